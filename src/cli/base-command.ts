@@ -1,0 +1,98 @@
+/**
+ * What every command shares: --json, --quiet, --no-color, the way errors are told, and exit codes that are the same with
+ * and without --json. Results go to stdout, everything else to stderr.
+ */
+import { Command, Flags } from '@oclif/core';
+import { HarpError } from '../domain/errors.ts';
+import { plainStyle, type Style } from '../report/style.ts';
+import { Interrupt } from './interrupt.ts';
+import { type Progress, progressOn } from './progress.ts';
+import { terminalStyle } from './terminal-style.ts';
+
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true;
+
+  static override baseFlags = {
+    quiet: Flags.boolean({ description: 'no progress, no notes', helpGroup: 'GLOBAL' }),
+    'no-color': Flags.boolean({ description: 'plain text', helpGroup: 'GLOBAL' }),
+  };
+
+  private readonly interruption = new Interrupt();
+
+  /** Aborts at the first SIGINT or SIGTERM; whoever works long watches it, saves and ends. */
+  protected get signal(): AbortSignal {
+    return this.interruption.signal;
+  }
+
+  protected get quiet(): boolean {
+    return this.argv.includes('--quiet');
+  }
+
+  /** How text is emphasised on stdout. */
+  protected get style(): Style {
+    return this.argv.includes('--no-color') ? plainStyle : terminalStyle(process.stdout);
+  }
+
+  /** Work in progress, told on stderr. */
+  protected progress(): Progress {
+    return progressOn(process.stderr, { quiet: this.quiet });
+  }
+
+  /** Something the user should know beside the result. */
+  protected note(text: string): void {
+    if (!this.quiet) process.stderr.write(`${text}\n`);
+  }
+
+  protected override async catch(error: Error): Promise<void> {
+    const { text, json, exitCode } = tellError(error);
+    process.exitCode = exitCode;
+    if (this.jsonEnabled()) this.logJson(json);
+    else process.stderr.write(`${text}\n`);
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    this.interruption.release();
+    await super.finally(error);
+  }
+}
+
+interface ToldError {
+  readonly text: string;
+  readonly json: { error: { code: string; message: string; exitCode: number; hint?: string } };
+  readonly exitCode: number;
+}
+
+/** An error as text, as a JSON document, and as an exit code. */
+export function tellError(error: Error & { oclif?: { exit?: number } }): ToldError {
+  const usageExit = error.oclif?.exit;
+  const told =
+    error instanceof HarpError
+      ? {
+          code: error.code,
+          message: bareMessage(error.message),
+          exitCode: error.exitCode,
+          hint: error.details.hint,
+        }
+      : usageExit !== undefined
+        ? { code: 'usage', message: bareMessage(error.message), exitCode: usageExit, hint: 'See --help.' }
+        : {
+            code: 'bug',
+            message: error.message,
+            exitCode: 1,
+            hint: 'This is a bug in harp: please report it.',
+          };
+  const { hint, ...rest } = told;
+  const stack = told.code === 'bug' && error.stack ? `\n${error.stack}` : '';
+  return {
+    text: `Error: ${told.message}${hint ? `\n  → ${hint}` : ''}${stack}`,
+    json: { error: hint === undefined ? rest : { ...rest, hint } },
+    exitCode: told.exitCode,
+  };
+}
+
+/** Without what oclif wraps around the message: the flag that it was parsing before, hints and help behind. */
+const bareMessage = (message: string): string =>
+  message
+    .replace(/^Parsing --\S+ \n\t/, '')
+    .split(/\nSee more help with/)[0]!
+    .trim();

@@ -1,0 +1,29 @@
+/** Flags that several commands share, and the kinds of values they take. */
+import { Flags } from '@oclif/core';
+import { HarpError } from '../domain/errors.ts';
+
+const badFlag = (flag: string, expected: string, got: string): HarpError =>
+  new HarpError('usage', 'invalid value', { where: `--${flag}`, expected, got: JSON.stringify(got) });
+
+/** A number above zero. */
+export const positive = Flags.custom<number>({
+  parse: async (input, _context, { name }) => {
+    const value = Number(input);
+    if (input.trim() === '' || !Number.isFinite(value) || value <= 0)
+      throw badFlag(name, 'a number > 0', input);
+    return value;
+  },
+});
+
+/** "1,2,4": whole numbers above zero, sorted, each once. */
+export const countList = Flags.custom<number[]>({
+  parse: async (input, _context, { name }) => {
+    const values = input.split(',').map(Number);
+    if (values.some((value) => !Number.isInteger(value) || value <= 0)) {
+      throw badFlag(name, 'whole numbers > 0 separated by commas, as 1,2,4', input);
+    }
+    return [...new Set(values)].sort((a, b) => a - b);
+  },
+});
+
+export const out = (description: string) => Flags.string({ char: 'o', description, helpValue: 'FILE' });

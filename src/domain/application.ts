@@ -1,0 +1,71 @@
+/** An application: a DAG of modules with one request rate and one end-to-end latency objective (SLO). */
+import { z } from 'zod';
+import { HarpError } from './errors.ts';
+import { hardwareTableSchema } from './hardware.ts';
+
+export const moduleSchema = z.strictObject({
+  /** Profile file or files, relative to the application's file. */
+  profile: z.union([z.string(), z.array(z.string()).min(1)]),
+  /** Modules whose results this one waits for. */
+  after: z.array(z.string()).default([]),
+  /** Mean requests of this module per request of the application. */
+  perRequest: z.number().positive().default(1),
+  /** The ONNX file to serve; the profile's own by default. */
+  model: z.string().optional(),
+  /** Where inputs come from: input name → "module.output", or "request.input". */
+  inputs: z.record(z.string(), z.string()).optional(),
+  /** `split`: every row of axis 0 becomes a request of its own. */
+  rows: z.literal('split').optional(),
+});
+
+export const applicationSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  name: z.string().min(1),
+  rateRps: z.number().positive(),
+  sloMs: z.number().positive(),
+  modules: z.record(z.string().min(1), moduleSchema).refine((modules) => Object.keys(modules).length > 0, {
+    message: 'an application needs at least one module',
+  }),
+  hardware: hardwareTableSchema.optional(),
+});
+
+export type Application = z.infer<typeof applicationSchema>;
+export type ApplicationModule = z.infer<typeof moduleSchema>;
+
+/**
+ * Module names, parents before children, otherwise in the order given.
+ * @throws HarpError `bad-input` for an unknown module in `after`, or a cycle
+ */
+export function topologicalOrder(
+  modules: Readonly<Record<string, { readonly after: readonly string[] }>>,
+  source: string,
+): string[] {
+  const order: string[] = [];
+  const visiting: string[] = [];
+  const visit = (name: string): void => {
+    if (order.includes(name)) return;
+    if (visiting.includes(name)) {
+      throw new HarpError('bad-input', 'the modules form a cycle', {
+        where: `${source}: modules.${name}.after`,
+        expected: 'a directed graph without cycles',
+        got: [...visiting.slice(visiting.indexOf(name)), name].join(' after '),
+        hint: `Remove one of these names from an "after" list.`,
+      });
+    }
+    visiting.push(name);
+    for (const parent of modules[name]!.after) {
+      if (!Object.hasOwn(modules, parent)) {
+        throw new HarpError('bad-input', `unknown module "${parent}"`, {
+          where: `${source}: modules.${name}.after`,
+          expected: `one of ${Object.keys(modules).join(', ')}`,
+          got: `"${parent}"`,
+        });
+      }
+      visit(parent);
+    }
+    visiting.pop();
+    order.push(name);
+  };
+  for (const name of Object.keys(modules)) visit(name);
+  return order;
+}

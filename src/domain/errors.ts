@@ -1,0 +1,59 @@
+/**
+ * The one family of errors that users see. Each says what went wrong, where, what was expected, what was found, and
+ * how to go on; its code fixes the exit code (see EXIT_CODES). Anything else that is thrown is a bug.
+ */
+
+/** Exit code of each error code: the public contract for scripts. */
+export const EXIT_CODES = {
+  /** Flags or arguments that make no sense. */
+  usage: 2,
+  /** A file or a value that is not what it should be. */
+  'bad-input': 2,
+  /** No plan meets the objective. */
+  infeasible: 3,
+  /** A limit that the user asked to be enforced was not met. */
+  'gate-failed': 3,
+  /** A measurement did not settle. */
+  unstable: 4,
+  /** The machine lacks something: a provider, cores, a port, a permission. */
+  'missing-capability': 5,
+  /** SIGINT; what was finished is kept. */
+  interrupted: 130,
+  /** SIGTERM; what was finished is kept. */
+  terminated: 143,
+} as const;
+
+export type ErrorCode = keyof typeof EXIT_CODES;
+
+export interface ErrorDetails {
+  /** File, field, flag or address that the error is about. */
+  readonly where?: string | undefined;
+  readonly expected?: string | undefined;
+  readonly got?: string | undefined;
+  /** What to do next, as a sentence or a command. */
+  readonly hint?: string | undefined;
+}
+
+/** An error that a user can do something about. */
+export class HarpError extends Error {
+  override readonly name = 'HarpError';
+  readonly code: ErrorCode;
+  readonly exitCode: number;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, what: string, details: ErrorDetails = {}) {
+    super(describe(what, details));
+    this.code = code;
+    this.exitCode = EXIT_CODES[code];
+    this.details = details;
+  }
+}
+
+function describe(what: string, { where, expected, got }: ErrorDetails): string {
+  const place = where === undefined ? '' : `${where}: `;
+  const facts = [
+    expected === undefined ? undefined : `expected ${expected}`,
+    got === undefined ? undefined : `got ${got}`,
+  ].filter((fact) => fact !== undefined);
+  return `${place}${what}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`;
+}

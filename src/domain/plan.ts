@@ -1,0 +1,150 @@
+/** A plan: which machines to buy, what each of them runs, and what that promises. Also the reason where there is none. */
+import { z } from 'zod';
+import { hardwareTableSchema } from './hardware.ts';
+import { tensorSpecSchema } from './tensor.ts';
+
+/** How a partial machine is charged: by its fraction, or as a whole one. */
+export const BILLINGS = ['proportional', 'whole'] as const;
+export type Billing = (typeof BILLINGS)[number];
+
+/** How requests reach machines, as the planned worst case assumes it. */
+export const DISPATCH_POLICIES = ['batch-aware', 'group', 'round-robin'] as const;
+export type DispatchPolicy = (typeof DISPATCH_POLICIES)[number];
+
+/** Relative tolerance of every comparison at a limit: a worst case that equals its budget is met. */
+export const TOLERANCE = 1e-9;
+
+export const allocationSchema = z.looseObject({
+  /** 1 is served first; higher throughput per cost comes first. */
+  rank: z.number().int().positive(),
+  hardware: z.string(),
+  cores: z.number().positive(),
+  batchSize: z.number().int().positive(),
+  durationMs: z.number().positive(),
+  /** A whole number, or the fraction of one partial machine. */
+  machines: z.number().positive(),
+  /** Of one fully loaded machine. */
+  throughputRps: z.number().positive(),
+  /** What these machines take together, dummies included. */
+  rateRps: z.number().positive(),
+  /** The rate at which a batch of theirs fills. */
+  collectionRateRps: z.number().positive(),
+  worstCaseMs: z.number().positive(),
+  /** Of one machine of this operating point. */
+  pricePerHour: z.number().positive(),
+  costPerHour: z.number().positive(),
+});
+
+export type Allocation = z.infer<typeof allocationSchema>;
+
+export const serviceTimeSchema = z.looseObject({
+  hardware: z.string(),
+  cores: z.number().positive(),
+  batchSize: z.number().int().positive(),
+  durationMs: z.number().positive(),
+  /** A duration that hardly any batch exceeds: what decisions about deadlines count with. */
+  tailMs: z.number().positive(),
+});
+
+/** How long a batch of a size takes on a kind of machine that the plan uses. */
+export type ServiceTime = z.infer<typeof serviceTimeSchema>;
+
+export const modulePlanSchema = z.looseObject({
+  name: z.string(),
+  after: z.array(z.string()).default([]),
+  perRequest: z.number().positive().default(1),
+  rateRps: z.number().positive(),
+  /** Padding per second, paid for on purpose. */
+  dummyRps: z.number().nonnegative(),
+  /** The module's share of the SLO. */
+  budgetMs: z.number().positive(),
+  worstCaseMs: z.number().positive(),
+  dispatch: z.enum(DISPATCH_POLICIES),
+  costPerHour: z.number().positive(),
+  allocations: z.array(allocationSchema).min(1),
+  /** Every profiled batch size of the machines used, so that the plan can be enforced without its profiles. */
+  serviceTimes: z.array(serviceTimeSchema).default([]),
+  /** What to load to serve it. */
+  model: z
+    .looseObject({
+      name: z.string(),
+      /** Relative to the plan's file. */
+      file: z.string().optional(),
+      sha256: z.string().optional(),
+      inputs: z.array(tensorSpecSchema).optional(),
+      outputs: z.array(tensorSpecSchema).optional(),
+    })
+    .optional(),
+  inputs: z.record(z.string(), z.string()).optional(),
+  rows: z.literal('split').optional(),
+});
+
+export type ModulePlan = z.infer<typeof modulePlanSchema>;
+
+export const INFEASIBLE_CODES = ['slo-too-tight', 'capacity', 'no-point', 'not-found'] as const;
+
+export const infeasibleReasonSchema = z.looseObject({
+  code: z.enum(INFEASIBLE_CODES),
+  /** The module or path that binds, as "detect → vehicle". */
+  where: z.string(),
+  neededMs: z.number().optional(),
+  availableMs: z.number().optional(),
+  message: z.string(),
+});
+
+export type InfeasibleReason = z.infer<typeof infeasibleReasonSchema>;
+
+const planHeader = {
+  schemaVersion: z.literal(1),
+  kind: z.literal('plan'),
+  application: z.string(),
+  planner: z.string(),
+  rateRps: z.number().positive(),
+  sloMs: z.number().positive(),
+  billing: z.enum(BILLINGS),
+  solveMs: z.number().nonnegative().optional(),
+};
+
+export const feasiblePlanSchema = z.looseObject({
+  ...planHeader,
+  feasible: z.literal(true),
+  costPerHour: z.number().positive(),
+  /** No plan of the same model costs less. */
+  lowerBoundPerHour: z.number().nonnegative().optional(),
+  gap: z.number().nonnegative().optional(),
+  /** Proven cheapest of the model, to 1e-6 relative. */
+  optimal: z.boolean().optional(),
+  /** Longest path through the modules' worst cases. */
+  worstCaseMs: z.number().positive(),
+  modules: z.array(modulePlanSchema).min(1),
+  /** Prices that the costs stand on. */
+  hardware: hardwareTableSchema.default({}),
+});
+
+export const infeasiblePlanSchema = z.looseObject({
+  ...planHeader,
+  feasible: z.literal(false),
+  reason: infeasibleReasonSchema,
+});
+
+export const planSchema = z.discriminatedUnion('feasible', [feasiblePlanSchema, infeasiblePlanSchema]);
+
+export type FeasiblePlan = z.infer<typeof feasiblePlanSchema>;
+export type InfeasiblePlan = z.infer<typeof infeasiblePlanSchema>;
+export type Plan = z.infer<typeof planSchema>;
+
+/**
+ * The longest path that ends at each module, the module's own length included.
+ * @param modules parents before children
+ */
+export function longestPathsMs(
+  modules: readonly { readonly name: string; readonly after: readonly string[] }[],
+  lengthMs: (name: string) => number,
+): Map<string, number> {
+  const ends = new Map<string, number>();
+  for (const { name, after } of modules) {
+    const before = Math.max(0, ...after.map((parent) => ends.get(parent)!));
+    ends.set(name, before + lengthMs(name));
+  }
+  return ends;
+}

@@ -1,0 +1,97 @@
+/** A profile: how long one batch of a model takes on given hardware, cores and batch size, and how that was found out. */
+import { z } from 'zod';
+import { tensorSpecSchema } from './tensor.ts';
+
+const ms = z.number().positive();
+
+export const latencySummarySchema = z.looseObject({
+  mean: ms,
+  p50: ms,
+  p95: ms,
+  p99: ms,
+  min: ms,
+  max: ms,
+  stddev: z.number().nonnegative(),
+});
+
+/** Durations of single batches, in ms. */
+export type LatencySummary = z.infer<typeof latencySummarySchema>;
+
+export const STATISTICS = ['mean', 'p50', 'p95', 'p99'] as const;
+
+/** Which figure of a measurement a plan stands on. */
+export type Statistic = (typeof STATISTICS)[number];
+
+export const profilePointSchema = z.looseObject({
+  hardware: z.string().min(1),
+  cores: z.number().positive(),
+  batchSize: z.number().int().positive(),
+  /** The chosen statistic of one batch's duration. */
+  durationMs: ms,
+  /** The evidence, where it was measured. */
+  latencyMs: latencySummarySchema.optional(),
+  runs: z.number().int().positive().optional(),
+  /** False where the measurement ran into its time cap before it settled. */
+  stable: z.boolean().optional(),
+  throughputRps: z.number().positive().optional(),
+  /** Peak resident memory of the process that ran it. */
+  memoryMiB: z.number().positive().optional(),
+  /** Share of the machine (0..1) that others used meanwhile. */
+  otherLoad: z.number().nonnegative().optional(),
+});
+
+export type ProfilePoint = z.infer<typeof profilePointSchema>;
+
+export const latencyFitSchema = z.looseObject({
+  form: z.literal('gamma*b/c + delta*b + epsilon/c + eta'),
+  gamma: z.number(),
+  delta: z.number(),
+  epsilon: z.number(),
+  eta: z.number(),
+  statistic: z.enum(STATISTICS),
+  r2: z.number(),
+  mapePercent: z.number().nonnegative(),
+});
+
+/** Sponge's latency model, fitted: l(b, c) = gamma·b/c + delta·b + epsilon/c + eta, in ms. */
+export type LatencyFit = z.infer<typeof latencyFitSchema>;
+
+export const profileSchema = z.looseObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal('profile'),
+  model: z.looseObject({
+    name: z.string().min(1),
+    /** The ONNX file, relative to the profile. */
+    file: z.string().optional(),
+    sha256: z.string().optional(),
+    inputs: z.array(tensorSpecSchema).optional(),
+    outputs: z.array(tensorSpecSchema).optional(),
+  }),
+  points: z.array(profilePointSchema),
+  statistic: z.enum(STATISTICS).optional(),
+  /** Where it was measured. */
+  machine: z
+    .looseObject({
+      cpuModel: z.string(),
+      cores: z.number().int().positive(),
+      memoryMiB: z.number().positive(),
+    })
+    .optional(),
+  runtime: z.looseObject({ provider: z.string() }).optional(),
+  method: z.looseObject({}).optional(),
+  measuredAt: z.string().optional(),
+  skipped: z
+    .array(
+      z.looseObject({
+        hardware: z.string(),
+        cores: z.number(),
+        batchSize: z.number(),
+        reason: z.string(),
+      }),
+    )
+    .optional(),
+  fit: latencyFitSchema.optional(),
+  source: z.string().optional(),
+});
+
+export type Profile = z.infer<typeof profileSchema>;

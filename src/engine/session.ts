@@ -1,0 +1,86 @@
+/**
+ * Opens a model in onnxruntime the one way harp does it, so that what was profiled is what is served: a fixed number of
+ * threads that do not spin. Runs block the thread they are called on; call this in worker processes only.
+ */
+import type { InferenceSession } from 'onnxruntime-node';
+import { HarpError } from '../domain/errors.ts';
+import type { Datatype, TensorSpec } from '../domain/tensor.ts';
+
+export interface SessionOptions {
+  /** Threads of one run: as many as the process has cores. */
+  readonly threads: number;
+  readonly provider: string;
+}
+
+/** The options that decide how fast a session is; written into profiles. */
+export function sessionOptions({ threads, provider }: SessionOptions): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 4,
+    // Spinning threads cost seven times the CPU time and lengthen the tail on paced requests.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  };
+}
+
+/** @throws HarpError `bad-input` where the runtime refuses the model, `missing-capability` where it lacks the provider */
+export async function openSession(file: string, options: SessionOptions): Promise<InferenceSession> {
+  const { InferenceSession } = await import('onnxruntime-node');
+  try {
+    return await InferenceSession.create(file, sessionOptions(options));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (/execution provider|backend not found|no available backend/i.test(message)) {
+      throw new HarpError('missing-capability', `the provider "${options.provider}" is not available`, {
+        where: file,
+        got: message,
+        hint: 'Use --provider cpu, or install the libraries of that provider.',
+      });
+    }
+    throw new HarpError('bad-input', 'onnxruntime cannot load this model', { where: file, got: message });
+  }
+}
+
+const DATATYPE_OF: Readonly<Record<string, Datatype>> = {
+  bool: 'BOOL',
+  uint8: 'UINT8',
+  uint16: 'UINT16',
+  uint32: 'UINT32',
+  uint64: 'UINT64',
+  int8: 'INT8',
+  int16: 'INT16',
+  int32: 'INT32',
+  int64: 'INT64',
+  float16: 'FP16',
+  float32: 'FP32',
+  float64: 'FP64',
+  string: 'BYTES',
+};
+
+/** onnxruntime's name of each datatype. */
+export const ORT_TYPE_OF = Object.fromEntries(
+  Object.entries(DATATYPE_OF).map(([ort, datatype]) => [datatype, ort]),
+) as Readonly<Record<Datatype, string>>;
+
+/** Inputs and outputs of an open session. */
+export function describeSession(session: InferenceSession): { inputs: TensorSpec[]; outputs: TensorSpec[] } {
+  const describe = (metadata: readonly InferenceSession.ValueMetadata[]): TensorSpec[] =>
+    metadata.map((value) => {
+      const datatype = value.isTensor ? DATATYPE_OF[value.type] : undefined;
+      if (!value.isTensor || datatype === undefined) {
+        throw new HarpError('bad-input', `"${value.name}" is not a tensor of a type harp can handle`, {
+          expected: Object.keys(DATATYPE_OF).join(', '),
+          got: value.isTensor ? value.type : 'a sequence or map',
+        });
+      }
+      return { name: value.name, datatype, shape: value.shape.map((dim, axis) => dimension(dim, axis)) };
+    });
+  return { inputs: describe(session.inputMetadata), outputs: describe(session.outputMetadata) };
+}
+
+/** Unnamed dimensions get a name, so that a user can give them a value. */
+const dimension = (dim: number | string, axis: number): number | string =>
+  typeof dim === 'number' && dim >= 0 ? dim : dim === '' || typeof dim === 'number' ? `dim${axis}` : dim;

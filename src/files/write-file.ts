@@ -1,0 +1,42 @@
+/** Writes files whole or not at all: into a temporary file beside the target, then renamed over it. */
+import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { HarpError } from '../domain/errors.ts';
+
+/**
+ * Fails where `file` could not be written, so that this is known before the work starts.
+ * @throws HarpError `bad-input`
+ */
+export function assertWritable(file: string): void {
+  const folder = dirname(resolve(file));
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
+}
+
+/** @throws HarpError `bad-input` where the file cannot be written; what was there before is then untouched */
+export function writeFileAtomic(file: string, content: string | Uint8Array): void {
+  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`);
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw cannotWrite(file, error);
+  }
+}
+
+export const writeJsonFile = (file: string, value: unknown): void =>
+  writeFileAtomic(file, `${JSON.stringify(value, null, 2)}\n`);
+
+const cannotWrite = (file: string, error: unknown): HarpError =>
+  new HarpError('bad-input', 'cannot write this file', {
+    where: file,
+    expected: 'a path in a folder that you may write to',
+    got: error instanceof Error ? error.message : String(error),
+    hint: 'Choose another path with --out.',
+  });
