@@ -27,3 +27,22 @@ export const countList = Flags.custom<number[]>({
 });
 
 export const out = (description: string) => Flags.string({ char: 'o', description, helpValue: 'FILE' });
+
+/** A whole number above zero. */
+export const count = Flags.custom<number>({
+  parse: async (input, _context, { name }) => {
+    const value = Number(input);
+    if (!Number.isInteger(value) || value <= 0) throw badFlag(name, 'a whole number > 0', input);
+    return value;
+  },
+});
+
+/** "host:port", or a port alone on loopback. */
+export const address = Flags.custom<{ host: string; port: number }>({
+  parse: async (input, _context, { name }) => {
+    const match = /^(?:(.+):)?(\d{1,5})$/.exec(input);
+    const port = Number(match?.[2]);
+    if (match === null || port > 65_535) throw badFlag(name, 'HOST:PORT or PORT', input);
+    return { host: (match[1] ?? '127.0.0.1').replace(/^\[(.*)\]$/, '$1'), port };
+  },
+});

@@ -73,6 +73,8 @@ export const modulePlanSchema = z.looseObject({
       sha256: z.string().optional(),
       inputs: z.array(tensorSpecSchema).optional(),
       outputs: z.array(tensorSpecSchema).optional(),
+      /** Lengths that named dimensions other than the batch were measured with. */
+      dims: z.record(z.string(), z.number().int().positive()).optional(),
     })
     .optional(),
   inputs: z.record(z.string(), z.string()).optional(),

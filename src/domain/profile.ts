@@ -51,10 +51,67 @@ export const latencyFitSchema = z.looseObject({
   statistic: z.enum(STATISTICS),
   r2: z.number(),
   mapePercent: z.number().nonnegative(),
+  /** Measured points behind it; where they are as few as its parameters, r2 says nothing. */
+  points: z.number().int().positive().optional(),
+  /** The shortest measured duration: no prediction goes below it. */
+  floorMs: ms.optional(),
 });
 
 /** Sponge's latency model, fitted: l(b, c) = gamma·b/c + delta·b + epsilon/c + eta, in ms. */
 export type LatencyFit = z.infer<typeof latencyFitSchema>;
+
+export const machineSchema = z.looseObject({
+  cpuModel: z.string(),
+  /** Cores that could be used: fewer than `totalCores` under an affinity mask or a CPU quota. */
+  cores: z.number().int().positive(),
+  totalCores: z.number().int().positive().optional(),
+  memoryMiB: z.number().positive(),
+  governor: z.string().optional(),
+  maxFrequencyGHz: z.number().positive().optional(),
+  gpus: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        driver: z.string().optional(),
+        memoryMiB: z.number().positive().optional(),
+      }),
+    )
+    .optional(),
+  /** Of the control group that it was measured in. */
+  limits: z
+    .looseObject({
+      cpuQuotaCores: z.number().positive().optional(),
+      memoryLimitMiB: z.number().positive().optional(),
+    })
+    .optional(),
+  os: z.string().optional(),
+});
+
+/** Where it was measured. */
+export type Machine = z.infer<typeof machineSchema>;
+
+export const runtimeSchema = z.looseObject({
+  provider: z.string(),
+  node: z.string().optional(),
+  onnxruntime: z.string().optional(),
+  /** How many threads a run uses. */
+  threads: z.string().optional(),
+  /** Whether idle threads spin. */
+  spinning: z.boolean().optional(),
+});
+
+/** What ran it. */
+export type Runtime = z.infer<typeof runtimeSchema>;
+
+export const skippedPointSchema = z.looseObject({
+  hardware: z.string(),
+  cores: z.number(),
+  batchSize: z.number(),
+  reason: z.string(),
+});
+
+/** A point that could not be measured, and why. */
+export type SkippedPoint = z.infer<typeof skippedPointSchema>;
 
 export const profileSchema = z.looseObject({
   schemaVersion: z.literal(1),
@@ -69,27 +126,12 @@ export const profileSchema = z.looseObject({
   }),
   points: z.array(profilePointSchema),
   statistic: z.enum(STATISTICS).optional(),
-  /** Where it was measured. */
-  machine: z
-    .looseObject({
-      cpuModel: z.string(),
-      cores: z.number().int().positive(),
-      memoryMiB: z.number().positive(),
-    })
-    .optional(),
-  runtime: z.looseObject({ provider: z.string() }).optional(),
+  machine: machineSchema.optional(),
+  runtime: runtimeSchema.optional(),
+  /** How it was measured: all that decides the figures beside model, machine and runtime. */
   method: z.looseObject({}).optional(),
   measuredAt: z.string().optional(),
-  skipped: z
-    .array(
-      z.looseObject({
-        hardware: z.string(),
-        cores: z.number(),
-        batchSize: z.number(),
-        reason: z.string(),
-      }),
-    )
-    .optional(),
+  skipped: z.array(skippedPointSchema).optional(),
   fit: latencyFitSchema.optional(),
   source: z.string().optional(),
 });

@@ -44,7 +44,8 @@ export async function openSession(file: string, options: SessionOptions): Promis
   }
 }
 
-const DATATYPE_OF: Readonly<Record<string, Datatype>> = {
+/** harp's name of each of onnxruntime's types. */
+export const DATATYPE_OF: Readonly<Record<string, Datatype>> = {
   bool: 'BOOL',
   uint8: 'UINT8',
   uint16: 'UINT16',

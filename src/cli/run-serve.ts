@@ -1,0 +1,147 @@
+/** Wires `harp serve`: the plan, the machine's cores, and what runs the batches. */
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { HarpError } from '../domain/errors.ts';
+import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
+import type { InferenceWorker } from '../engine/worker-port.ts';
+import { loadPlan } from '../files/load-plan.ts';
+import type { Daemon, WorkerOrder } from '../serving/daemon.ts';
+import type { Address } from '../serving/http-server.ts';
+
+export interface ServeOptions {
+  readonly planFile: string;
+  readonly http: Address;
+  readonly emulate: boolean;
+  readonly shareCores: boolean;
+  readonly queueLimit: number;
+  readonly bodyLimitMiB: number;
+  readonly version: string;
+  readonly onEvent: (text: string) => void;
+}
+
+export interface ServedWorker {
+  readonly id: number;
+  readonly module: string;
+  readonly hardware: string;
+  readonly batchSize: number;
+  /** Core numbers; empty where it is emulated or cannot be confined. */
+  readonly cores: readonly number[];
+}
+
+export interface Serving {
+  readonly plan: FeasiblePlan;
+  readonly daemon: Daemon;
+  readonly workers: readonly ServedWorker[];
+  readonly notes: readonly string[];
+}
+
+/** @throws HarpError `bad-input` for plans that cannot be served, `missing-capability` for what this machine lacks */
+export async function runServe(options: ServeOptions): Promise<Serving> {
+  const plan = loadPlan(options.planFile);
+  const { startDaemon } = await import('../serving/daemon.ts');
+  const { start, coresOf, notes } = options.emulate
+    ? await emulatedWorkers()
+    : await localWorkers(plan, options);
+  const daemon = await startDaemon(plan, {
+    http: options.http,
+    queueLimit: options.queueLimit,
+    bodyLimitBytes: options.bodyLimitMiB * 2 ** 20,
+    version: options.version,
+    startWorker: start,
+    onEvent: options.onEvent,
+  });
+  const workers = daemon.workers.map(({ id, module, hardware, batchSize }) => ({
+    id,
+    module: plan.modules[module]!.name,
+    hardware,
+    batchSize,
+    cores: coresOf(id),
+  }));
+  return { plan, daemon, workers, notes };
+}
+
+interface WorkerSource {
+  readonly start: (order: WorkerOrder) => InferenceWorker;
+  readonly coresOf: (worker: number) => readonly number[];
+  readonly notes: readonly string[];
+}
+
+async function emulatedWorkers(): Promise<WorkerSource> {
+  const { startEmulatedWorker } = await import('../engine/emulated-worker.ts');
+  const { batchDurations } = await import('../latency/batch-durations.ts');
+  return {
+    start: ({ planned, module, outputs }) => {
+      const { hardware, cores, batchSize, type } = planned;
+      const measured = module.serviceTimes.filter(
+        (time) => time.hardware === hardware && time.cores === cores,
+      );
+      const { durationMs } = module.allocations[type]!;
+      const known =
+        measured.length > 0 ? measured : [{ hardware, cores, batchSize, durationMs, tailMs: durationMs }];
+      return startEmulatedWorker({ durationMs: batchDurations(known, batchSize).durationMs, outputs });
+    },
+    coresOf: () => [],
+    notes: ['Emulated: batches take their planned time and answer zeros.'],
+  };
+}
+
+async function localWorkers(
+  plan: FeasiblePlan,
+  { planFile, shareCores }: ServeOptions,
+): Promise<WorkerSource> {
+  const { startProcessWorker } = await import('../engine/process-worker.ts');
+  const { allowedCores, canConfine } = await import('../machine/confine.ts');
+  const { placeWorkers } = await import('../machine/place-workers.ts');
+  const { configurePolicy } = await import('../policy/configure-policy.ts');
+  const modelFiles = plan.modules.map((module) => modelFileOf(module, planFile));
+  const { workers } = configurePolicy(plan, 1);
+  const available = allowedCores();
+  const places = placeWorkers(
+    workers.map(({ cores }) => cores),
+    available,
+    { share: shareCores },
+  );
+  return {
+    start: ({ planned, layout, slotFile, outputFiles }) =>
+      startProcessWorker(
+        {
+          modelFile: modelFiles[planned.module]!,
+          provider: 'cpu',
+          threads: Math.ceil(planned.cores),
+          layout,
+          slotFile,
+          outputFiles,
+          warmUpBatchSizes: [1, planned.batchSize],
+        },
+        places[planned.id]!,
+      ),
+    coresOf: (worker) => (canConfine() ? places[worker]! : []),
+    notes: [
+      ...(canConfine()
+        ? []
+        : ['Workers cannot be confined to cores on this machine: durations may differ from the plan.']),
+      ...(places.flat().length > available.length
+        ? ['Workers share cores: durations may exceed the plan.']
+        : []),
+    ],
+  };
+}
+
+function modelFileOf({ name, model }: ModulePlan, planFile: string): string {
+  if (model?.file === undefined) {
+    throw new HarpError('bad-input', 'the plan does not say which model to load', {
+      where: `${planFile}: modules.${name}.model.file`,
+      expected: 'the path of an ONNX file',
+      got: 'nothing',
+      hint: 'Plan again from a measured profile, name the model in the application, or serve with --emulate.',
+    });
+  }
+  const file = resolve(planFile === '-' ? '.' : dirname(planFile), model.file);
+  if (existsSync(file)) return file;
+  throw new HarpError('bad-input', 'the model is not there', {
+    where: `${planFile}: modules.${name}.model.file`,
+    expected: 'an ONNX file',
+    got: file,
+    hint: 'Move it back, or profile and plan again.',
+  });
+}

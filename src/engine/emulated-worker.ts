@@ -1,0 +1,44 @@
+/**
+ * A worker that waits the planned duration instead of computing, so that a plan for hardware that is not here can be
+ * rehearsed under real clients. Its outputs are zeros of the right shape.
+ */
+import { ELEMENT_BYTES, elementCount, type Tensor, type TensorSpec } from '../domain/tensor.ts';
+import type { InferenceWorker } from './worker-port.ts';
+
+export interface EmulatedConfig {
+  /** Duration of a batch by its size, ms; index 0 is unused. */
+  readonly durationMs: Float64Array;
+  readonly outputs: readonly TensorSpec[];
+}
+
+export function startEmulatedWorker({ durationMs, outputs }: EmulatedConfig): InferenceWorker {
+  let stop: (reason: string) => void;
+  const exited = new Promise<string>((resolve) => {
+    stop = resolve;
+  });
+  let idle: Promise<unknown> = Promise.resolve();
+  return {
+    pid: undefined,
+    ready: Promise.resolve(),
+    exited,
+    run: (slots) => {
+      const computeMs = durationMs[slots.length]!;
+      const outcome = idle.then(async () => {
+        await new Promise((resolve) => setTimeout(resolve, computeMs));
+        return { computeMs, outputs: outputs.map((spec) => zeros(spec, slots.length)) };
+      });
+      idle = outcome;
+      return outcome;
+    },
+    stop: async () => {
+      await idle;
+      stop('stopped');
+    },
+  };
+}
+
+/** Named dimensions other than the batch count as 1. */
+function zeros({ name, datatype, shape }: TensorSpec, rows: number): Tensor {
+  const dims = [rows, ...shape.slice(1).map((dim) => (typeof dim === 'number' ? dim : 1))];
+  return { name, datatype, dims, data: new Uint8Array(elementCount(dims) * (ELEMENT_BYTES[datatype] ?? 4)) };
+}

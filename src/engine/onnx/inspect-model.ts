@@ -1,0 +1,101 @@
+/** What an ONNX file says about itself, read without the runtime: signature, operators, size, batch axis. */
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { HarpError } from '../../domain/errors.ts';
+import type { TensorSpec } from '../../domain/tensor.ts';
+import { type BatchAxis, batchAxis, type ShapedValue } from './batch-axis.ts';
+import { countParameters } from './count-parameters.ts';
+import { datatypeOf } from './element-types.ts';
+import { checkExternalData } from './external-data.ts';
+import { type Model, readModel } from './read-model.ts';
+import type { Message } from './schema.ts';
+import { everyGraph } from './walk-graph.ts';
+
+export interface ModelSummary {
+  /** The file's name without its ending. */
+  readonly name: string;
+  readonly file: string;
+  /** Of the file itself, without external data. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  /** Version of the standard operators. */
+  readonly opset: number;
+  /** What wrote it, and its version. */
+  readonly producer?: string;
+  readonly inputs: TensorSpec[];
+  readonly outputs: TensorSpec[];
+  /** Operator → number of nodes, most frequent first; operators of other domains as "domain.Operator". */
+  readonly operators: Record<string, number>;
+  readonly parameters: number;
+  readonly batch: BatchAxis;
+}
+
+/** @throws HarpError `bad-input` where this is not a whole ONNX model of tensors */
+export function inspectModel(file: string): ModelSummary {
+  const { bytes, model } = readModel(file);
+  const { graph } = model;
+  checkExternalData(graph, file);
+  // Older files list initializers among the inputs, as defaults that a caller could override.
+  const initialized = new Set((graph.initializer ?? []).map(({ name }) => name));
+  const inputs = (graph.input ?? []).filter(({ name }) => !initialized.has(name)).map(shapedValue);
+  const outputs = (graph.output ?? []).map(shapedValue);
+  const producer = [model.producerName, model.producerVersion].filter(Boolean).join(' ');
+  return {
+    name: basename(file).replace(/\.onnx$/i, ''),
+    file,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sizeBytes: bytes.length,
+    opset: standardOpset(model),
+    ...(producer && { producer }),
+    inputs: inputs.map((value) => tensorSpec(value, file)),
+    outputs: outputs.map((value) => tensorSpec(value, file)),
+    operators: countOperators(graph),
+    parameters: countParameters(graph),
+    batch: batchAxis(inputs, outputs),
+  };
+}
+
+interface TypedValue extends ShapedValue {
+  /** undefined for sequences, maps and optionals. */
+  readonly elementType: number | undefined;
+}
+
+function shapedValue({ name, type }: Message<'ValueInfoProto'>): TypedValue {
+  const tensor = type?.tensorType;
+  return {
+    name: name ?? '',
+    elementType: tensor?.elemType ?? undefined,
+    shape: tensor?.shape?.dim?.map(dimension),
+  };
+}
+
+/** Dimensions without name or length get a name, so that a user can give them a value. */
+function dimension({ dimValue, dimParam }: Message<'DimensionProto'>, axis: number): number | string {
+  const length = Number(dimValue ?? 0);
+  return dimParam || (length > 0 ? length : `dim${axis}`);
+}
+
+function tensorSpec({ name, elementType, shape }: TypedValue, file: string): TensorSpec {
+  const datatype = elementType === undefined ? undefined : datatypeOf(elementType);
+  if (datatype === undefined) {
+    throw new HarpError('bad-input', `"${name}" is not a tensor of a type harp can handle`, {
+      where: file,
+      got: elementType === undefined ? 'a sequence, map or optional' : `ONNX element type ${elementType}`,
+    });
+  }
+  return { name, datatype, shape: [...(shape ?? [])] };
+}
+
+const standardOpset = ({ opsetImport = [] }: Model): number =>
+  Number((opsetImport!.find(({ domain }) => !domain || domain === 'ai.onnx') ?? opsetImport![0]!).version);
+
+function countOperators(graph: Message<'GraphProto'>): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { node } of everyGraph(graph)) {
+    for (const { opType, domain } of node ?? []) {
+      const operator = domain && domain !== 'ai.onnx' ? `${domain}.${opType}` : opType!;
+      counts.set(operator, (counts.get(operator) ?? 0) + 1);
+    }
+  }
+  return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
+}

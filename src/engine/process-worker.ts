@@ -1,0 +1,118 @@
+/** A worker as a process of this machine, confined to its cores before the runtime starts. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { HarpError } from '../domain/errors.ts';
+import type { Datatype, Tensor } from '../domain/tensor.ts';
+import { confined } from '../machine/confine.ts';
+import { nodeEntry } from '../machine/node-entry.ts';
+import type { Job, OutputRef, WorkerConfig, WorkerMessage } from './inference-worker.ts';
+import { type BatchOutcome, type InferenceWorker, WorkerLost } from './worker-port.ts';
+
+interface PendingJob {
+  readonly resolve: (outcome: BatchOutcome) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** How much of what a dying process says is kept for the reason. */
+const LAST_WORDS = 2000;
+
+/** @param cores numbers of the cores that it may use */
+export function startProcessWorker(config: WorkerConfig, cores: readonly number[]): InferenceWorker {
+  const { command, args } = confined(cores, process.execPath, [
+    ...nodeEntry(import.meta.url, './inference-worker'),
+    JSON.stringify(config),
+  ]);
+  // A group of its own: Ctrl-C in a terminal is the parent's to act on.
+  const child = spawn(command, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  const control = child.stdio[3] as Socket;
+  const outputFiles = config.outputFiles.map((file) => openSync(file, 'w+'));
+  const pending: PendingJob[] = [];
+  let settleReady: { resolve: () => void; reject: (error: Error) => void };
+  const ready = new Promise<void>((resolve, reject) => {
+    settleReady = { resolve, reject };
+  });
+  ready.catch(() => {});
+
+  let turn = 0;
+  onLines(control, (line) => {
+    const message: WorkerMessage = JSON.parse(line);
+    if (message.kind === 'ready') return settleReady.resolve();
+    if (message.kind === 'refused') return settleReady.reject(new HarpError('bad-input', message.message));
+    const job = pending.shift()!;
+    clearTimeout(job.timer);
+    const file = outputFiles[turn]!;
+    turn = 1 - turn;
+    if (message.kind === 'failed') return job.reject(new Error(message.message));
+    job.resolve({
+      computeMs: message.computeMs,
+      outputs: message.outputs.map((output) => readOutput(file, output)),
+    });
+  });
+
+  const exited = whenGone(child, control).then((reason) => {
+    settleReady.reject(new HarpError('missing-capability', `a worker ended before it was ready: ${reason}`));
+    for (const job of pending.splice(0)) {
+      clearTimeout(job.timer);
+      job.reject(new WorkerLost(reason));
+    }
+    for (const file of outputFiles) closeSync(file);
+    for (const file of config.outputFiles) rmSync(file, { force: true });
+    return reason;
+  });
+
+  return {
+    pid: child.pid,
+    ready,
+    exited,
+    run: (slots, limitMs) =>
+      new Promise((resolve, reject) => {
+        if (!control.writable) return reject(new WorkerLost('the worker is gone'));
+        pending.push({ resolve, reject, timer: setTimeout(() => child.kill('SIGKILL'), limitMs) });
+        control.write(`${JSON.stringify({ slots } satisfies Job)}\n`);
+      }),
+    stop: async () => {
+      control.end();
+      await exited;
+    },
+  };
+}
+
+function onLines(socket: Socket, handle: (line: string) => void): void {
+  let text = '';
+  socket.setEncoding('utf8');
+  socket.on('data', (chunk: string) => {
+    text += chunk;
+    const lines = text.split('\n');
+    text = lines.pop()!;
+    for (const line of lines) handle(line);
+  });
+  // What goes wrong with the socket shows in the exit of the process.
+  socket.on('error', () => {});
+}
+
+/** Resolves when the process has ended and everything that it sent has been read. */
+function whenGone(child: ChildProcess, control: Socket): Promise<string> {
+  let lastWords = '';
+  child.stderr!.setEncoding('utf8');
+  child.stderr!.on('data', (chunk: string) => {
+    lastWords = (lastWords + chunk).slice(-LAST_WORDS);
+  });
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      control.destroy();
+      resolve(error.message);
+    });
+    child.on('close', (code, signal) => {
+      const how = signal === null ? `exit code ${code}` : `killed by ${signal}`;
+      resolve(lastWords === '' ? how : `${how}: ${lastWords.trim()}`);
+    });
+  });
+}
+
+function readOutput(file: number, { name, datatype, dims, offset, bytes }: OutputRef): Tensor {
+  const data = Buffer.allocUnsafe(bytes);
+  readSync(file, data, 0, bytes, offset);
+  return { name, datatype: datatype as Datatype, dims, data };
+}

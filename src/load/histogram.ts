@@ -1,0 +1,30 @@
+/** Latencies counted in steps that widen as they grow, so that a long tail stays a few lines. */
+
+export interface Bin {
+  /** The bin holds what is above the previous bin's and at most this. */
+  readonly upToMs: number;
+  readonly count: number;
+}
+
+/** Steps of a decade: each about 1.5 times the one before. */
+const STEPS = [1, 1.5, 2, 3, 5, 7];
+
+/** @param sorted latencies in ms, ascending; the bins reach from the first to the last of them */
+export function histogram(sorted: ArrayLike<number>): Bin[] {
+  const bins: Bin[] = [];
+  let counted = 0;
+  for (const upToMs of edges()) {
+    if (counted === sorted.length) return bins;
+    const from = counted;
+    while (counted < sorted.length && sorted[counted]! <= upToMs) counted++;
+    if (counted > 0) bins.push({ upToMs, count: counted - from });
+  }
+  return bins;
+}
+
+/** 0.1, 0.15, 0.2, … ms, as far as anybody asks. */
+function* edges(): Generator<number> {
+  for (let exponent = -1; ; exponent++) {
+    for (const step of STEPS) yield exponent < 0 ? step / 10 ** -exponent : step * 10 ** exponent;
+  }
+}

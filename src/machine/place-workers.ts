@@ -1,0 +1,33 @@
+/** Which cores each worker gets: whole cores of its own, from the last one down, so that the front end keeps the first. */
+import { HarpError } from '../domain/errors.ts';
+
+/**
+ * @param wanted cores of each worker
+ * @param available core numbers that may be used
+ * @param share let workers share cores where there are too few, at the price of the plan's promise
+ * @throws HarpError `missing-capability` where there are too few cores
+ */
+export function placeWorkers(
+  wanted: readonly number[],
+  available: readonly number[],
+  { share }: { share: boolean },
+): number[][] {
+  const whole = wanted.map(Math.ceil);
+  const total = whole.reduce((sum, cores) => sum + cores, 0);
+  const most = Math.max(...whole);
+  if (most > available.length || (total > available.length && !share)) {
+    throw new HarpError('missing-capability', 'the plan needs more cores than this machine has', {
+      expected: `${total} free cores for ${wanted.length} worker(s)`,
+      got: String(available.length),
+      hint:
+        most > available.length
+          ? 'Plan with profiles measured on at most that many cores, or serve with --emulate.'
+          : 'Plan for a lower rate, let workers share cores with --share-cores, or serve with --emulate.',
+    });
+  }
+  const order = available.toReversed();
+  let next = 0;
+  return whole.map((cores) =>
+    Array.from({ length: cores }, () => order[next++ % order.length]!).sort((a, b) => a - b),
+  );
+}

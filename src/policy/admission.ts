@@ -1,0 +1,33 @@
+/**
+ * Admission: a request that cannot make its deadline whatever is done is refused at once, so that its client can go
+ * elsewhere and nobody else waits for it. Cost: one binary search per module at the head of the route.
+ */
+import type { ModuleState } from './module-scheduler.ts';
+import type { Route } from './route.ts';
+
+export type ShedReason =
+  /** Even an idle server would take longer than the request allows. */
+  | 'deadline-too-short'
+  /** What is queued before it takes all the time there is. */
+  | 'overload'
+  /** The queue is at its limit. */
+  | 'queue-full';
+
+/** Why a request must be refused on arrival, or undefined if it may come in. */
+export function admit(
+  route: Route,
+  modules: readonly ModuleState[],
+  deadlineMs: number,
+  nowMs: number,
+): ShedReason | undefined {
+  if (nowMs + route.fastestMs > deadlineMs) return 'deadline-too-short';
+  for (const { module, parents, downstreamMs } of route.stages) {
+    if (parents > 0) continue;
+    const { queue, config, ratePerMs, fastestMs } = modules[module]!;
+    if (queue.length >= config.queueLimit) return 'queue-full';
+    const dueMs = deadlineMs - downstreamMs;
+    const ahead = queue.countBefore({ deadlineMs: dueMs, sequence: Number.POSITIVE_INFINITY });
+    if (nowMs + ahead / ratePerMs + fastestMs > dueMs) return 'overload';
+  }
+  return undefined;
+}

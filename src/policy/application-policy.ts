@@ -1,0 +1,237 @@
+/**
+ * What a server of a plan decides: admission, the order of work in every module, when a batch leaves and on which worker,
+ * what is given up, and when a request is complete. `step` is all that the daemon and the simulator know of it: they
+ * deliver events and carry out decisions.
+ */
+import { admit, type ShedReason } from './admission.ts';
+import type { StartReason } from './deferred-window.ts';
+import {
+  batchEnded,
+  createModule,
+  dispatch,
+  type ModuleConfig,
+  type ModuleState,
+  type Task,
+  workerDown,
+  workerUp,
+} from './module-scheduler.ts';
+import type { Route } from './route.ts';
+
+export interface PolicyConfig {
+  readonly modules: readonly ModuleConfig[];
+  readonly routes: readonly Route[];
+}
+
+export type PolicyEvent =
+  | {
+      readonly kind: 'arrival';
+      readonly request: number;
+      readonly route: number;
+      readonly deadlineMs: number;
+    }
+  | { readonly kind: 'done' | 'failed' | 'up' | 'down'; readonly module: number; readonly worker: number }
+  /** Nobody waits for this request any more. */
+  | { readonly kind: 'cancel'; readonly request: number }
+  | { readonly kind: 'timer' };
+
+/** Where a task stands: a request's stage. */
+export interface TaskRef {
+  readonly request: number;
+  readonly stage: number;
+}
+
+export type Decision =
+  | {
+      readonly kind: 'start';
+      readonly module: number;
+      readonly worker: number;
+      readonly tasks: readonly TaskRef[];
+      readonly reason: StartReason;
+    }
+  | { readonly kind: 'shed'; readonly request: number; readonly reason: ShedReason }
+  | { readonly kind: 'expire'; readonly request: number; readonly module: number }
+  /** Its batch failed, or two workers were lost with it. */
+  | {
+      readonly kind: 'fail';
+      readonly request: number;
+      readonly module: number;
+      readonly reason: 'failed' | 'lost';
+    }
+  | { readonly kind: 'complete'; readonly request: number }
+  /** Deliver a `timer` event at this time; replaces what was asked before. */
+  | { readonly kind: 'wait'; readonly untilMs: number };
+
+/** A request under way. */
+interface Ticket {
+  readonly route: Route;
+  readonly deadlineMs: number;
+  /** Parents that are still to come, by stage. */
+  readonly missing: number[];
+  stagesLeft: number;
+}
+
+export interface PolicyState {
+  readonly config: PolicyConfig;
+  readonly modules: readonly ModuleState[];
+  readonly tickets: Map<number, Ticket>;
+  /** When each module wants to look again. */
+  readonly wakeMs: number[];
+  nextSequence: number;
+}
+
+/** A task is given to a second worker when its first was lost, not to a third: it may be what kills them. */
+const MOST_LOSSES = 1;
+
+export function createPolicy(config: PolicyConfig): PolicyState {
+  return {
+    config,
+    modules: config.modules.map(createModule),
+    tickets: new Map(),
+    wakeMs: config.modules.map(() => Number.POSITIVE_INFINITY),
+    nextSequence: 0,
+  };
+}
+
+/**
+ * @param state is changed in place
+ * @param nowMs never earlier than at the call before
+ */
+export function step(state: PolicyState, event: PolicyEvent, nowMs: number): Decision[] {
+  const decisions: Decision[] = [];
+  const touched = apply(state, event, nowMs, decisions);
+  for (const module of touched) runModule(state, module, nowMs, decisions);
+  const wakeMs = Math.min(...state.wakeMs);
+  if (wakeMs < Number.POSITIVE_INFINITY) decisions.push({ kind: 'wait', untilMs: wakeMs });
+  return decisions;
+}
+
+/** Changes the state as the event says; returns the modules that may now have something to start. */
+function apply(
+  state: PolicyState,
+  event: PolicyEvent,
+  nowMs: number,
+  decisions: Decision[],
+): Iterable<number> {
+  switch (event.kind) {
+    case 'arrival':
+      return arrive(state, event, nowMs, decisions);
+    case 'up':
+      workerUp(state.modules[event.module]!, event.worker);
+      return [event.module];
+    case 'down':
+      return retry(state, event.module, workerDown(state.modules[event.module]!, event.worker), decisions);
+    case 'failed':
+      for (const { request } of batchEnded(state.modules[event.module]!, event.worker)) {
+        giveUp(state, request, { kind: 'fail', request, module: event.module, reason: 'failed' }, decisions);
+      }
+      return [event.module];
+    case 'done': {
+      const touched = new Set([event.module]);
+      for (const task of batchEnded(state.modules[event.module]!, event.worker))
+        advance(state, task, touched, decisions);
+      return touched;
+    }
+    case 'cancel':
+      state.tickets.delete(event.request);
+      for (const { queue } of state.modules) queue.removeWhere(({ request }) => request === event.request);
+      return [];
+    case 'timer':
+      return state.wakeMs.flatMap((wakeMs, module) => (wakeMs <= nowMs ? [module] : []));
+  }
+}
+
+function arrive(
+  state: PolicyState,
+  { request, route, deadlineMs }: PolicyEvent & { kind: 'arrival' },
+  nowMs: number,
+  decisions: Decision[],
+): number[] {
+  const way = state.config.routes[route]!;
+  const refusal = admit(way, state.modules, deadlineMs, nowMs);
+  if (refusal !== undefined) {
+    decisions.push({ kind: 'shed', request, reason: refusal });
+    return [];
+  }
+  const ticket: Ticket = {
+    route: way,
+    deadlineMs,
+    missing: way.stages.map(({ parents }) => parents),
+    stagesLeft: way.stages.length,
+  };
+  state.tickets.set(request, ticket);
+  return way.stages.flatMap(({ parents, module }, stage) => {
+    if (parents > 0) return [];
+    enqueue(state, ticket, request, stage);
+    return [module];
+  });
+}
+
+function enqueue(state: PolicyState, ticket: Ticket, request: number, stage: number): void {
+  const { module, downstreamMs, downstreamFastestMs } = ticket.route.stages[stage]!;
+  state.modules[module]!.queue.insert({
+    request,
+    stage,
+    deadlineMs: ticket.deadlineMs - downstreamMs,
+    latestMs: ticket.deadlineMs - downstreamFastestMs,
+    sequence: state.nextSequence++,
+    losses: 0,
+  });
+}
+
+/** A stage is done: its children may begin, or the request is complete. */
+function advance(
+  state: PolicyState,
+  { request, stage }: Task,
+  touched: Set<number>,
+  decisions: Decision[],
+): void {
+  const ticket = state.tickets.get(request);
+  if (ticket === undefined) return;
+  ticket.stagesLeft -= 1;
+  for (const child of ticket.route.stages[stage]!.children) {
+    ticket.missing[child]! -= 1;
+    if (ticket.missing[child] !== 0) continue;
+    enqueue(state, ticket, request, child);
+    touched.add(ticket.route.stages[child]!.module);
+  }
+  if (ticket.stagesLeft > 0) return;
+  state.tickets.delete(request);
+  decisions.push({ kind: 'complete', request });
+}
+
+/** Tasks of a lost worker wait again, unless they have lost one before. */
+function retry(state: PolicyState, module: number, lost: readonly Task[], decisions: Decision[]): number[] {
+  for (const task of lost) {
+    if (!state.tickets.has(task.request)) continue;
+    task.losses += 1;
+    if (task.losses <= MOST_LOSSES) state.modules[module]!.queue.insert(task);
+    else
+      giveUp(state, task.request, { kind: 'fail', request: task.request, module, reason: 'lost' }, decisions);
+  }
+  return [module];
+}
+
+/** Ends a request that cannot be completed, with everything of it that still waits. */
+function giveUp(state: PolicyState, request: number, decision: Decision, decisions: Decision[]): void {
+  const ticket = state.tickets.get(request);
+  if (ticket === undefined) return;
+  state.tickets.delete(request);
+  decisions.push(decision);
+  if (ticket.route.stages.length === 1) return;
+  for (const { queue } of state.modules) queue.removeWhere((task) => task.request === request);
+}
+
+function runModule(state: PolicyState, module: number, nowMs: number, decisions: Decision[]): void {
+  state.wakeMs[module] = Number.POSITIVE_INFINITY;
+  for (const decision of dispatch(state.modules[module]!, nowMs)) {
+    if (decision.kind === 'start') decisions.push({ ...decision, module });
+    else if (decision.kind === 'wait') state.wakeMs[module] = decision.untilMs;
+    else
+      giveUp(
+        state,
+        decision.task.request,
+        { kind: 'expire', request: decision.task.request, module },
+        decisions,
+      );
+  }
+}

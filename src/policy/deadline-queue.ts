@@ -1,0 +1,66 @@
+/**
+ * Requests in deadline order, ties in the order of their sequence numbers. A sorted array: deadlines come almost in
+ * order, so that an insertion is nearly always at the end, and a dispatcher may look at any place in the queue.
+ */
+export interface Queued {
+  /** Must not change while queued. */
+  readonly deadlineMs: number;
+  /** Unique; orders equal deadlines. */
+  readonly sequence: number;
+}
+
+const comesBefore = (a: Queued, b: Queued): boolean =>
+  a.deadlineMs < b.deadlineMs || (a.deadlineMs === b.deadlineMs && a.sequence < b.sequence);
+
+export class DeadlineQueue<Item extends Queued> {
+  private items: Item[] = [];
+  /** Where the queue begins in `items`: what was taken from the front is cut off now and then, not each time. */
+  private front = 0;
+
+  get length(): number {
+    return this.items.length - this.front;
+  }
+
+  /** @param index 0 is the earliest deadline; below `length` */
+  at(index: number): Item {
+    return this.items[this.front + index]!;
+  }
+
+  insert(item: Item): void {
+    const last = this.items.at(-1);
+    if (this.length === 0 || comesBefore(last!, item)) this.items.push(item);
+    else this.items.splice(this.front + this.countBefore(item), 0, item);
+  }
+
+  /** How many queued requests come before this one. */
+  countBefore(item: Queued): number {
+    let low = this.front;
+    let high = this.items.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (comesBefore(this.items[middle]!, item)) low = middle + 1;
+      else high = middle;
+    }
+    return low - this.front;
+  }
+
+  /** Removes and returns `count` requests from `start` on. */
+  take(start: number, count: number): Item[] {
+    if (start > 0) return this.items.splice(this.front + start, count);
+    const taken = this.items.slice(this.front, this.front + count);
+    this.front += count;
+    if (this.front > 64 && this.front * 2 > this.items.length) {
+      this.items = this.items.slice(this.front);
+      this.front = 0;
+    }
+    return taken;
+  }
+
+  /** Removes the requests for which this holds, and returns them. */
+  removeWhere(matches: (item: Item) => boolean): Item[] {
+    const queued = this.items.slice(this.front);
+    this.items = queued.filter((item) => !matches(item));
+    this.front = 0;
+    return queued.filter(matches);
+  }
+}

@@ -1,0 +1,43 @@
+/** What a daemon says of itself when it is up. */
+import type { FeasiblePlan } from '../domain/plan.ts';
+import type { Style } from './style.ts';
+import { table } from './table.ts';
+
+export interface Listening {
+  readonly http: string;
+  readonly metrics: string;
+  readonly pid: number;
+}
+
+export const listening = (url: string, pid: number): Listening => ({
+  http: url,
+  metrics: `${url}/metrics`,
+  pid,
+});
+
+export const renderListening = ({ http, metrics, pid }: Listening): string =>
+  `listening http=${http} metrics=${metrics} pid=${pid}`;
+
+export interface ServingFacts {
+  readonly plan: FeasiblePlan;
+  readonly workers: readonly {
+    readonly id: number;
+    readonly module: string;
+    readonly hardware: string;
+    readonly batchSize: number;
+    readonly cores: readonly number[];
+  }[];
+}
+
+export const renderServing = ({ plan, workers }: ServingFacts, style: Style): string =>
+  `${style.bold(plan.application)}: ${plan.rateRps} requests/s within ${plan.sloMs} ms\n${table(
+    workers,
+    [
+      { title: 'worker', text: ({ id }) => String(id) },
+      { title: 'module', text: ({ module }) => module, align: 'left' },
+      { title: 'hardware', text: ({ hardware }) => hardware, align: 'left' },
+      { title: 'cores', text: ({ cores }) => cores.join(',') || '–', align: 'left' },
+      { title: 'batch', text: ({ batchSize }) => String(batchSize) },
+    ],
+    style,
+  )}`;

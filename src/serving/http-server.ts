@@ -1,0 +1,80 @@
+/** Answers HTTP requests by the routes: every request gets one answer, and nothing that a client sends ends the server. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { HarpError } from '../domain/errors.ts';
+import { type Answer, errorAnswer, type RouteContext, route } from './routes.ts';
+
+export interface Address {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+}
+
+export interface HttpServer {
+  readonly url: string;
+  /** Ends connections as they become idle; resolves when all are gone. */
+  close(): Promise<void>;
+}
+
+/** Who takes longer than this to send a request is cut off. */
+const SEND_LIMIT_MS = 30_000;
+
+/** @throws HarpError `missing-capability` where the address cannot be had */
+export async function listenHttp({ host, port }: Address, context: RouteContext): Promise<HttpServer> {
+  const server = createServer(
+    { requestTimeout: SEND_LIMIT_MS, keepAliveTimeout: SEND_LIMIT_MS },
+    (request, response) => {
+      void respond(context, request, response);
+    },
+  );
+  await listen(server, { host, port });
+  const { port: bound } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function listen(server: Server, { host, port }: Address): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new HarpError('missing-capability', 'cannot listen there', {
+          where: `${host}:${port}`,
+          expected: 'a free port that you may open',
+          got: error.code ?? error.message,
+          hint: 'Choose another port, or 0 for any free one.',
+        }),
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+}
+
+async function respond(
+  context: RouteContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const answer = await answerOf(context, request, gone.signal);
+  if (response.destroyed) return;
+  // What was not read of a refused body would be taken for the next request.
+  const rest = request.complete ? {} : { connection: 'close' };
+  response.writeHead(answer.status, { ...answer.headers, ...rest });
+  for (const chunk of answer.chunks) response.write(chunk);
+  response.end();
+}
+
+async function answerOf(context: RouteContext, request: IncomingMessage, gone: AbortSignal): Promise<Answer> {
+  try {
+    return await route(context, request, gone);
+  } catch (error) {
+    return errorAnswer(error);
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * What the daemon tells Prometheus: Triton's names where the meaning is the same, so that existing dashboards work, and
+ * harp's own for what only a plan has.
+ */
+import type { Registry } from 'prom-client';
+import type { StartReason } from '../policy/deferred-window.ts';
+import type { RowEnd } from './request-table.ts';
+
+export type Outcome = 'served' | 'late' | 'shed' | 'expired' | 'failed' | 'cancelled';
+
+export interface Metrics {
+  readonly contentType: string;
+  text(): Promise<string>;
+  /** A client's request has been answered or refused. */
+  answered(model: string, outcome: Outcome, rows: number, durationMs: number, ends: readonly RowEnd[]): void;
+  batchRun(
+    module: string,
+    worker: number,
+    size: number,
+    reason: StartReason,
+    computeMs: number,
+    plannedMs: number,
+  ): void;
+  workerRestarted(module: string, worker: number): void;
+}
+
+/** Read when metrics are asked for. */
+export interface Gauges {
+  readonly modules: readonly string[];
+  queued(module: number): number;
+  workersUp(module: number): number;
+  cores(module: number): number;
+}
+
+export async function createMetrics(gauges: Gauges): Promise<Metrics> {
+  const { Counter, Gauge, Histogram, Registry } = await import('prom-client');
+  const registry = new Registry();
+  const registers = [registry];
+  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Counter({ name, help, labelNames, registers });
+
+  const success = counter('nv_inference_request_success', 'Requests answered', ['model']);
+  const failure = counter('nv_inference_request_failure', 'Requests refused or failed, by reason', [
+    'model',
+    'reason',
+  ]);
+  const inferences = counter('nv_inference_count', 'Rows inferred', ['model']);
+  const executions = counter('nv_inference_exec_count', 'Batches run', ['model']);
+  const requestUs = counter('nv_inference_request_duration_us', 'Time from arrival to answer', ['model']);
+  const queueUs = counter('nv_inference_queue_duration_us', 'Time not spent computing', ['model']);
+  const computeUs = counter('nv_inference_compute_infer_duration_us', 'Time of batches in the engine', [
+    'model',
+  ]);
+  const batches = counter('harp_batches_total', 'Batches by why they left', ['module', 'reason']);
+  const outcomes = counter('harp_requests_total', 'Requests by outcome; attainment is served over all', [
+    'model',
+    'outcome',
+  ]);
+  const restarts = counter('harp_worker_restarts_total', 'Workers started again after they were lost', [
+    'module',
+    'worker',
+  ]);
+  const batchSize = new Histogram({
+    name: 'harp_batch_size',
+    help: 'Requests per batch',
+    labelNames: ['module'],
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+    registers,
+  });
+  const latency = new Histogram({
+    name: 'harp_request_latency_ms',
+    help: 'From arrival to answer',
+    labelNames: ['model'],
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
+    registers,
+  });
+  const drift = new Histogram({
+    name: 'harp_duration_over_plan',
+    help: 'Measured over planned duration of batches',
+    labelNames: ['module'],
+    buckets: [0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2, 4],
+    registers,
+  });
+  const read = (name: string, help: string, value: (module: number) => number): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['module'],
+      registers,
+      collect() {
+        gauges.modules.forEach((module, index) => {
+          this.set({ module }, value(index));
+        });
+      },
+    });
+  };
+  read('harp_queue_length', 'Requests waiting', gauges.queued);
+  read('harp_workers_up', 'Workers that take batches', gauges.workersUp);
+  read('harp_cores', 'Cores given to workers', gauges.cores);
+
+  return {
+    contentType: (registry as Registry).contentType,
+    text: () => registry.metrics(),
+    answered: (model, outcome, rows, durationMs, ends) => {
+      outcomes.inc({ model, outcome });
+      if (outcome !== 'served' && outcome !== 'late') return failure.inc({ model, reason: outcome });
+      success.inc({ model });
+      inferences.inc({ model }, rows);
+      requestUs.inc({ model }, durationMs * 1000);
+      latency.observe({ model }, durationMs);
+      for (const { facts } of ends) queueUs.inc({ model }, facts!.queueMs * 1000);
+    },
+    batchRun: (module, _worker, size, reason, computeMs, plannedMs) => {
+      executions.inc({ model: module });
+      batches.inc({ module, reason });
+      batchSize.observe({ module }, size);
+      computeUs.inc({ model: module }, computeMs * 1000);
+      drift.observe({ module }, computeMs / plannedMs);
+    },
+    workerRestarted: (module, worker) => restarts.inc({ module, worker }),
+  };
+}

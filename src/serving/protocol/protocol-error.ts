@@ -1,0 +1,24 @@
+/** An answer other than 200: its HTTP status and the sentence that goes into `{"error": "…"}`. */
+
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** 400: the place in the message, what should stand there, and what stands there. */
+export const malformed = (where: string, expected: string, got: string): ProtocolError =>
+  new ProtocolError(400, `${where}: expected ${expected}, got ${got}`);
+
+/** A value as an error message shows it: short, whatever the client sent. */
+export function preview(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+}

@@ -1,0 +1,70 @@
+/** A module of a plan as the daemon serves it: what goes in and out, and how a row of it lies in memory. */
+import { HarpError } from '../domain/errors.ts';
+import type { ModulePlan } from '../domain/plan.ts';
+import { ELEMENT_BYTES, elementCount, type TensorSpec } from '../domain/tensor.ts';
+import type { FixedDatatype } from '../engine/element-array.ts';
+import type { RowField, RowLayout } from '../engine/worker-port.ts';
+
+export interface ServedModule {
+  readonly name: string;
+  readonly after: readonly string[];
+  /** Axis 0 is the batch; every other axis has a length. */
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  readonly layout: RowLayout;
+  /** Where its inputs come from, as far as the plan says. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/** What a module whose profile names no tensors is served with when it is emulated. */
+const PLACEHOLDER = {
+  inputs: [{ name: 'input', datatype: 'FP32', shape: ['batch', 1] }],
+  outputs: [{ name: 'output', datatype: 'FP32', shape: ['batch', 1] }],
+} as const satisfies Record<string, TensorSpec[]>;
+
+/** @throws HarpError `bad-input` for tensors that cannot be batched row by row */
+export function describeModule({ name, after, model, inputs: sources = {} }: ModulePlan): ServedModule {
+  const inputs = (model?.inputs ?? PLACEHOLDER.inputs).map((spec) => fixDimensions(spec, model?.dims ?? {}));
+  const outputs = (model?.outputs ?? PLACEHOLDER.outputs).map((spec) =>
+    fixDimensions(spec, model?.dims ?? {}),
+  );
+  for (const { name: tensor, shape } of [...inputs, ...outputs]) {
+    if (shape.length > 0) continue;
+    throw new HarpError('bad-input', `"${tensor}" has no batch axis`, {
+      where: `module ${name}`,
+      expected: 'tensors whose axis 0 is the batch',
+      got: 'a scalar',
+    });
+  }
+  return { name, after, inputs, outputs, layout: layRow(name, inputs), sources };
+}
+
+function fixDimensions(spec: TensorSpec, dims: Readonly<Record<string, number>>): TensorSpec {
+  const shape = spec.shape.map((dim, axis) =>
+    axis > 0 && typeof dim === 'string' ? (dims[dim] ?? dim) : dim,
+  );
+  return { ...spec, shape };
+}
+
+/** Fields one after the other, each at a multiple of 8 bytes. */
+function layRow(module: string, inputs: readonly TensorSpec[]): RowLayout {
+  let offset = 0;
+  const fields = inputs.map((spec): RowField => {
+    const dims = spec.shape.slice(1);
+    const elementBytes = ELEMENT_BYTES[spec.datatype];
+    if (elementBytes === undefined || !dims.every((dim) => typeof dim === 'number')) {
+      throw new HarpError('bad-input', `input "${spec.name}" has no fixed size per row`, {
+        where: `module ${module}`,
+        expected: 'numbers, and a length for every axis but the batch',
+        got: `${spec.datatype} [${spec.shape.join(', ')}]`,
+        hint: 'Profile the model with --dim NAME=LENGTH, so that all requests have that length.',
+      });
+    }
+    const bytes = elementCount(dims) * elementBytes;
+    const field = { name: spec.name, datatype: spec.datatype as FixedDatatype, dims, offset, bytes };
+    offset += Math.ceil(bytes / 8) * 8;
+    return field;
+  });
+  const batch = inputs[0]?.shape[0];
+  return { fields, rowBytes: offset, fixedBatch: typeof batch === 'number' ? batch : undefined };
+}
