@@ -1,8 +1,7 @@
 /** Makes a model and writes it, whole or not at all. */
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextCheck } from 'node:timers/promises';
 import { ARCHITECTURES, createModel, findArchitecture } from '../engine/onnx/create-model.ts';
-import type { ModelSummary } from '../engine/onnx/inspect-model.ts';
-import { inspectModel } from '../engine/onnx/inspect-model.ts';
+import { inspectModel, type ModelSummary } from '../engine/onnx/inspect-model.ts';
 import { assertWritable, writeFileAtomic } from '../files/write-file.ts';
 
 export interface CreateOptions {
@@ -22,11 +21,16 @@ export async function runModelCreate(
   findArchitecture(name);
   assertWritable(out);
   const bytes = createModel(name, { seed });
-  // Building blocks the event loop; a signal that came meanwhile is heard here, before anything is written.
-  await delay(1);
+  await signalsDelivered();
   signal.throwIfAborted();
   writeFileAtomic(out, bytes);
   return { architecture: name, seed, ...inspectModel(out) };
+}
+
+/** Building blocks the event loop; a signal that came meanwhile arrives in the poll phase between two check phases. */
+async function signalsDelivered(): Promise<void> {
+  await nextCheck();
+  await nextCheck();
 }
 
 export interface ListedArchitecture {

@@ -68,18 +68,10 @@ interface WorkerSource {
 
 async function emulatedWorkers(): Promise<WorkerSource> {
   const { startEmulatedWorker } = await import('../engine/emulated-worker.ts');
-  const { batchDurations } = await import('../latency/batch-durations.ts');
+  const { allocationDurations } = await import('../policy/configure-policy.ts');
   return {
-    start: ({ planned, module, outputs }) => {
-      const { hardware, cores, batchSize, type } = planned;
-      const measured = module.serviceTimes.filter(
-        (time) => time.hardware === hardware && time.cores === cores,
-      );
-      const { durationMs } = module.allocations[type]!;
-      const known =
-        measured.length > 0 ? measured : [{ hardware, cores, batchSize, durationMs, tailMs: durationMs }];
-      return startEmulatedWorker({ durationMs: batchDurations(known, batchSize).durationMs, outputs });
-    },
+    start: ({ planned, module, outputs }) =>
+      startEmulatedWorker({ durationMs: allocationDurations(module, planned.type).durationMs, outputs }),
     coresOf: () => [],
     notes: ['Emulated: batches take their planned time and answer zeros.'],
   };
@@ -92,12 +84,11 @@ async function localWorkers(
   const { startProcessWorker } = await import('../engine/process-worker.ts');
   const { allowedCores, canConfine } = await import('../machine/confine.ts');
   const { placeWorkers } = await import('../machine/place-workers.ts');
-  const { configurePolicy } = await import('../policy/configure-policy.ts');
+  const { plannedWorkers } = await import('../policy/configure-policy.ts');
   const modelFiles = plan.modules.map((module) => modelFileOf(module, planFile));
-  const { workers } = configurePolicy(plan, 1);
   const available = allowedCores();
   const places = placeWorkers(
-    workers.map(({ cores }) => cores),
+    plannedWorkers(plan).map(({ cores }) => cores),
     available,
     { share: shareCores },
   );

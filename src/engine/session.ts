@@ -5,6 +5,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { HarpError } from '../domain/errors.ts';
 import type { Datatype, TensorSpec } from '../domain/tensor.ts';
+import { explainRefusal } from './explain-refusal.ts';
 
 export interface SessionOptions {
   /** Threads of one run: as many as the process has cores. */
@@ -26,23 +27,23 @@ export function sessionOptions({ threads, provider }: SessionOptions): Inference
   };
 }
 
-/** @throws HarpError `bad-input` where the runtime refuses the model, `missing-capability` where it lacks the provider */
+/**
+ * @throws HarpError `bad-input` where the runtime refuses the model, `missing-capability` where it lacks the provider
+ * @throws Error where memory was too short
+ */
 export async function openSession(file: string, options: SessionOptions): Promise<InferenceSession> {
   const { InferenceSession } = await import('onnxruntime-node');
+  const open = (provider: string): Promise<InferenceSession> =>
+    InferenceSession.create(file, sessionOptions({ ...options, provider }));
   try {
-    return await InferenceSession.create(file, sessionOptions(options));
+    return await open(options.provider);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (/execution provider|backend not found|no available backend/i.test(message)) {
-      throw new HarpError('missing-capability', `the provider "${options.provider}" is not available`, {
-        where: file,
-        got: message,
-        hint: 'Use --provider cpu, or install the libraries of that provider.',
-      });
-    }
-    throw new HarpError('bad-input', 'onnxruntime cannot load this model', { where: file, got: message });
+    const opensOnCpu = options.provider !== 'cpu' && (await open('cpu').then(releases, () => false));
+    throw explainRefusal(file, options.provider, (error as Error).message.trim(), opensOnCpu);
   }
 }
+
+const releases = (session: InferenceSession): Promise<boolean> => session.release().then(() => true);
 
 /** harp's name of each of onnxruntime's types. */
 export const DATATYPE_OF: Readonly<Record<string, Datatype>> = {

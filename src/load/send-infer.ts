@@ -15,32 +15,30 @@ export function inferMessage(inputs: readonly Tensor[], sloMs: number): Message 
   return { headers, body: Buffer.concat(chunks) };
 }
 
+/** Never rejects: what went wrong is an outcome, too. */
 export async function sendInfer(client: HttpClient, model: string, message: Message): Promise<Answer> {
   let reply: Reply;
   try {
     reply = await client.post(`/v2/models/${encodeURIComponent(model)}/infer`, message);
   } catch (error) {
-    return { error: (error as NodeJS.ErrnoException).code ?? (error as Error).message };
+    return { outcome: (error as NodeJS.ErrnoException).code ?? (error as Error).message };
   }
-  if (reply.status !== 200) return { status: reply.status };
+  if (reply.status !== 200) return { outcome: String(reply.status) };
   try {
     const length = reply.headers[HEADER_LENGTH];
-    return {
-      status: 200,
-      ...told(decodeInferResponse(reply.body, length === undefined ? undefined : Number(length))),
-    };
+    const response = decodeInferResponse(reply.body, length === undefined ? undefined : Number(length));
+    return { outcome: '200', ...told(response) };
   } catch {
-    return { error: 'an answer that is not of the protocol' };
+    return { outcome: 'an answer that is not of the protocol' };
   }
 }
 
-/** What harp's daemon tells about the way of a request; other servers tell nothing. */
-function told({ parameters }: InferResponse) {
-  const number = (name: string, as: string) =>
-    typeof parameters[name] === 'number' ? { [as]: parameters[name] } : {};
+/** What harp's daemon tells about the way of a request; other servers may tell nothing. */
+function told({ parameters }: InferResponse): Omit<Answer, 'outcome'> {
+  const { batch_size: batchSize, queue_ms: queueMs, compute_ms: computeMs } = parameters;
   return {
-    ...number('batch_size', 'batchSize'),
-    ...number('queue_ms', 'queueMs'),
-    ...number('compute_ms', 'computeMs'),
+    ...(typeof batchSize === 'number' && { batchSize }),
+    ...(typeof queueMs === 'number' && { queueMs }),
+    ...(typeof computeMs === 'number' && { computeMs }),
   };
 }

@@ -6,14 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pace } from './pace.ts';
 
 /** What came of one request. */
-export type Answer =
-  | {
-      readonly status: number;
-      readonly batchSize?: number;
-      readonly queueMs?: number;
-      readonly computeMs?: number;
-    }
-  | { readonly error: string };
+export interface Answer {
+  /** The HTTP status ("200"), or the error where there was none ("ECONNREFUSED"). */
+  readonly outcome: string;
+  readonly batchSize?: number;
+  readonly queueMs?: number;
+  readonly computeMs?: number;
+}
 
 /** One request; times in ms since the start of the run. */
 export interface Sample {
@@ -23,7 +22,7 @@ export interface Sample {
   readonly answer: Answer;
 }
 
-/** The error of a request that was held back because too many were unanswered. */
+/** The outcome of a request that was held back because too many were unanswered. */
 export const NOT_SENT = 'not sent: too many in flight';
 
 export interface Schedule {
@@ -54,7 +53,7 @@ export async function sendOnSchedule(schedule: Schedule): Promise<{ samples: Sam
     const { intendedMs } = step;
     const sentMs = elapsedMs();
     if (inFlight.size >= maxInFlight) {
-      samples.push({ intendedMs, sentMs, answeredMs: sentMs, answer: { error: NOT_SENT } });
+      samples.push({ intendedMs, sentMs, answeredMs: sentMs, answer: { outcome: NOT_SENT } });
       continue;
     }
     const answered = send(index).then((answer) => {

@@ -40,10 +40,9 @@ export function leastSquares(
 }
 
 function backSubstitute(upper: readonly (readonly number[])[], right: readonly number[]): number[] {
-  const solution = [...right];
-  for (let j = solution.length - 1; j >= 0; j--) {
-    for (let k = j + 1; k < solution.length; k++) solution[j]! -= upper[j]![k]! * solution[k]!;
-    solution[j]! /= upper[j]![j];
+  const solution = new Array<number>(right.length).fill(0);
+  for (let j = right.length - 1; j >= 0; j--) {
+    solution[j] = (right[j]! - dot(upper[j]!.slice(j + 1), solution.slice(j + 1))) / upper[j]![j]!;
   }
   return solution;
 }

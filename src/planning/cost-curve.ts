@@ -1,7 +1,7 @@
 /**
- * What a module costs as a function of its latency, found by walking down from the loosest budget: a schedule stands until
- * just below its own worst case. Where padding is what keeps the budget, cost rises smoothly and is sampled instead.
- * Low-rate modules need that padding to be on the curve at all, so that splitting can weigh it.
+ * What a module costs as a function of its latency, sampled by walking down from the loosest budget. A schedule stands until
+ * just below its own worst case; the next budget is there, or one step lower, so that a curve has some dozens of entries.
+ * Low-rate modules are on the curve with the padding that they need, so that splitting can weigh it.
  */
 import type { ModuleProblem } from './problem.ts';
 import { type Schedule, scheduleModule, type Terms } from './schedule-module.ts';
@@ -9,8 +9,8 @@ import { type Schedule, scheduleModule, type Terms } from './schedule-module.ts'
 /** Just out of reach of the tolerance within which a worst case keeps its budget. */
 const BELOW = 1 - 1e-8;
 
-/** How much of the room above the fastest time is kept from one sample of a smooth piece to the next. */
-const SAMPLE = 0.95;
+/** How much of the room above the fastest time is kept from one step to the next. */
+const STEP = 0.85;
 
 /**
  * @param loosestMs the walk starts here
@@ -24,17 +24,28 @@ export function costCurve(
 ): Schedule[] {
   const curve: Schedule[] = [];
   let budgetMs = Math.max(loosestMs, tightestMs);
+  let last: Schedule | undefined;
   for (;;) {
     const schedule = scheduleModule(module, budgetMs, terms);
-    if (schedule === undefined) break;
-    // The heuristic may do better in less time; what it dominates is no choice.
-    while (curve.length > 0 && curve.at(-1)!.costPerHour >= schedule.costPerHour) curve.pop();
-    curve.push(schedule);
-    if (budgetMs <= tightestMs) break;
-    const smooth = schedule.dummyRps > 0 && schedule.worstCaseMs >= budgetMs * BELOW;
-    const lowerMs = smooth ? tightestMs + (budgetMs - tightestMs) * SAMPLE : schedule.worstCaseMs * BELOW;
-    // The last steps of a smooth piece are not worth taking one by one.
-    budgetMs = lowerMs < tightestMs * 1.001 ? tightestMs : lowerMs;
+    if (schedule !== undefined) {
+      // The heuristic may do better in less time; what it dominates is no choice.
+      while (curve.length > 0 && curve.at(-1)!.costPerHour >= schedule.costPerHour) curve.pop();
+      curve.push(schedule);
+      if (budgetMs <= tightestMs) break;
+      last = schedule;
+      budgetMs = nextBudget(schedule, budgetMs, tightestMs);
+    } else {
+      // A step too far: the end of the curve lies between.
+      if (last === undefined || budgetMs >= last.worstCaseMs * BELOW) break;
+      budgetMs = last.worstCaseMs * BELOW;
+    }
   }
   return curve.reverse();
+}
+
+function nextBudget({ worstCaseMs }: Schedule, budgetMs: number, tightestMs: number): number {
+  const steppedMs = tightestMs + (budgetMs - tightestMs) * STEP;
+  const nextMs = Math.min(worstCaseMs * BELOW, steppedMs);
+  // Steps become ever smaller; the last ones are one.
+  return nextMs < tightestMs * 1.001 ? tightestMs : nextMs;
 }

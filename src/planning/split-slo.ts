@@ -1,7 +1,7 @@
 /**
  * Splitting: which share of the SLO each module gets. Harpagon's heuristic, our reading: start every module at its fastest,
- * then make the best change that still fits on every path, again and again. Modules behind the same parents are also
- * judged as one node, since raising one branch alone buys nothing.
+ * then make the best change that still fits on every path, again and again. Parallel branches (modules with
+ * the same parents and the same children) are also judged as one node, since raising one of them alone buys nothing.
  */
 import { pathsThrough } from './paths.ts';
 import type { Schedule } from './schedule-module.ts';
@@ -13,17 +13,18 @@ export type Ordering = 'latency-cost-efficiency' | 'cost-direct';
 export interface SplitProblem {
   /** Numbers of each module's parents, in topological order. */
   readonly parents: readonly number[][];
-  /** Modules that are judged as one: each alone, and those behind the same parents together. */
+  /** Modules that are judged as one: each alone, and parallel branches together. */
   readonly nodes: readonly number[][];
   /** Each module's schedules by rising worst case and falling cost, none empty. */
   readonly curves: readonly (readonly Schedule[])[];
   readonly sloMs: number;
 }
 
-/** Schedules to change to, as positions on the curves of `modules`. */
+/** A node's modules move up to where `lead` gets by taking `level`: each to its cheapest schedule within that latency. */
 interface Change {
   readonly modules: readonly number[];
-  readonly levels: readonly number[];
+  readonly lead: number;
+  readonly level: number;
   readonly worth: number;
 }
 
@@ -31,53 +32,58 @@ interface Change {
 export function splitSlo(problem: SplitProblem, ordering: Ordering): number[] | undefined {
   const { parents, nodes, curves, sloMs } = problem;
   const levels = curves.map(() => 0);
-  const worstCases = (): number[] => levels.map((level, module) => curves[module]![level]!.worstCaseMs);
-  if (!within(Math.max(...pathsThrough(parents, worstCases())), sloMs)) return undefined;
   for (;;) {
-    const nowMs = worstCases();
-    const limitsMs = pathsThrough(parents, nowMs).map((pathMs, module) => nowMs[module]! + sloMs - pathMs);
-    let best: Change | undefined;
-    for (const modules of nodes) {
-      for (const change of changes(modules, levels, limitsMs, curves, ordering)) {
-        if (best === undefined || change.worth > best.worth) best = change;
-      }
-    }
+    const nowMs = levels.map((level, module) => curves[module]![level]!.worstCaseMs);
+    const pathsMs = pathsThrough(parents, nowMs);
+    if (!within(Math.max(...pathsMs), sloMs)) return undefined;
+    const state: State = {
+      curves,
+      levels,
+      limitsMs: nowMs.map((ms, module) => ms + sloMs - pathsMs[module]!),
+    };
+    const best = nodes
+      .map((modules) => bestChange(modules, state, ordering))
+      .reduce((a, b) => (b === undefined || (a && a.worth >= b.worth) ? a : b), undefined);
     if (best === undefined) return levels;
-    for (const [member, module] of best.modules.entries()) levels[module] = best.levels[member]!;
+    const changed = best.modules.map((module) => levelAfter(best, module, state));
+    for (const [member, module] of best.modules.entries()) levels[module] = changed[member]!;
   }
 }
 
-/** Every change of a node: for each latency that one of its modules could take next, the cheapest levels within it. */
-function* changes(
-  modules: readonly number[],
-  levels: readonly number[],
-  limitsMs: readonly number[],
-  curves: readonly (readonly Schedule[])[],
-  ordering: Ordering,
-): Generator<Change> {
-  const now = modules.map((module) => curves[module]![levels[module]!]!);
-  const nowMs = Math.max(...now.map(({ worstCaseMs }) => worstCaseMs));
+interface State {
+  readonly curves: readonly (readonly Schedule[])[];
+  readonly levels: readonly number[];
+  /** The most that each module may take while the others stay where they are. */
+  readonly limitsMs: readonly number[];
+}
+
+function bestChange(modules: readonly number[], state: State, ordering: Ordering): Change | undefined {
+  const { curves, levels, limitsMs } = state;
+  const nowMs = Math.max(...modules.map((module) => curves[module]![levels[module]!]!.worstCaseMs));
+  let best: Change | undefined;
   for (const lead of modules) {
     const curve = curves[lead]!;
     for (let level = levels[lead]! + 1; level < curve.length; level++) {
-      const leadMs = curve[level]!.worstCaseMs;
-      if (!within(leadMs, limitsMs[lead]!)) break;
-      const next = modules.map((module) =>
-        module === lead
-          ? level
-          : cheapestWithin(curves[module]!, levels[module]!, Math.min(leadMs, limitsMs[module]!)),
-      );
-      let saved = 0;
+      if (!within(curve[level]!.worstCaseMs, limitsMs[lead]!)) break;
+      let savedPerHour = 0;
       let nextMs = 0;
-      for (const [member, module] of modules.entries()) {
-        const schedule = curves[module]![next[member]!]!;
-        saved += now[member]!.costPerHour - schedule.costPerHour;
-        nextMs = Math.max(nextMs, schedule.worstCaseMs);
+      for (const module of modules) {
+        const next = curves[module]![levelAfter({ lead, level }, module, state)]!;
+        savedPerHour += curves[module]![levels[module]!]!.costPerHour - next.costPerHour;
+        nextMs = Math.max(nextMs, next.worstCaseMs);
       }
-      const worth = ordering === 'cost-direct' ? saved : saved / (nextMs - nowMs);
-      yield { modules, levels: next, worth };
+      const worth = ordering === 'cost-direct' ? savedPerHour : savedPerHour / (nextMs - nowMs);
+      if (best === undefined || worth > best.worth) best = { modules, lead, level, worth };
     }
   }
+  return best;
+}
+
+function levelAfter({ lead, level }: Pick<Change, 'lead' | 'level'>, module: number, state: State): number {
+  if (module === lead) return level;
+  const { curves, levels, limitsMs } = state;
+  const leadMs = curves[lead]![level]!.worstCaseMs;
+  return cheapestWithin(curves[module]!, levels[module]!, Math.min(leadMs, limitsMs[module]!));
 }
 
 /** The last position from `level` on that keeps the limit. */
@@ -92,12 +98,18 @@ function cheapestWithin(curve: readonly Schedule[], level: number, limitMs: numb
   return low;
 }
 
-/** Each module alone, and together those that wait for the same modules. */
+/** Each module alone, and together those between the same modules. */
 export function nodesOf(parents: readonly number[][]): number[][] {
-  const siblings = new Map<string, number[]>();
+  const children = parents.map((_, module) =>
+    [...parents.keys()].filter((id) => parents[id]!.includes(module)),
+  );
+  const branches = new Map<string, number[]>();
   for (const [module, ids] of parents.entries()) {
-    const key = [...ids].sort((a, b) => a - b).join();
-    siblings.set(key, [...(siblings.get(key) ?? []), module]);
+    const between = JSON.stringify([ids.toSorted((a, b) => a - b), children[module]]);
+    branches.set(between, [...(branches.get(between) ?? []), module]);
   }
-  return [...parents.map((_, module) => [module]), ...[...siblings.values()].filter(({ length }) => length > 1)];
+  return [
+    ...parents.map((_, module) => [module]),
+    ...[...branches.values()].filter(({ length }) => length > 1),
+  ];
 }

@@ -21,13 +21,16 @@ export function admit(
   nowMs: number,
 ): ShedReason | undefined {
   if (nowMs + route.fastestMs > deadlineMs) return 'deadline-too-short';
-  for (const { module, parents, downstreamMs } of route.stages) {
+  for (const { module, parents, dueMs, downstreamFastestMs } of route.stages) {
     if (parents > 0) continue;
     const { queue, config, ratePerMs, fastestMs } = modules[module]!;
     if (queue.length >= config.queueLimit) return 'queue-full';
-    const dueMs = deadlineMs - downstreamMs;
-    const ahead = queue.countBefore({ deadlineMs: dueMs, sequence: Number.POSITIVE_INFINITY });
-    if (nowMs + ahead / ratePerMs + fastestMs > dueMs) return 'overload';
+    const latestMs = deadlineMs - downstreamFastestMs;
+    const ahead = queue.countBefore({
+      deadlineMs: Math.min(nowMs + dueMs, latestMs),
+      sequence: Number.POSITIVE_INFINITY,
+    });
+    if (nowMs + ahead / ratePerMs + fastestMs > latestMs) return 'overload';
   }
   return undefined;
 }

@@ -64,6 +64,7 @@ export type Decision =
 /** A request under way. */
 interface Ticket {
   readonly route: Route;
+  readonly arrivedMs: number;
   readonly deadlineMs: number;
   /** Parents that are still to come, by stage. */
   readonly missing: number[];
@@ -99,6 +100,9 @@ export function createPolicy(config: PolicyConfig): PolicyState {
 export function step(state: PolicyState, event: PolicyEvent, nowMs: number): Decision[] {
   const decisions: Decision[] = [];
   const touched = apply(state, event, nowMs, decisions);
+  state.wakeMs.forEach((wakeMs, module) => {
+    if (wakeMs <= nowMs) touched.add(module);
+  });
   for (const module of touched) runModule(state, module, nowMs, decisions);
   const wakeMs = Math.min(...state.wakeMs);
   if (wakeMs < Number.POSITIVE_INFINITY) decisions.push({ kind: 'wait', untilMs: wakeMs });
@@ -106,37 +110,33 @@ export function step(state: PolicyState, event: PolicyEvent, nowMs: number): Dec
 }
 
 /** Changes the state as the event says; returns the modules that may now have something to start. */
-function apply(
-  state: PolicyState,
-  event: PolicyEvent,
-  nowMs: number,
-  decisions: Decision[],
-): Iterable<number> {
+function apply(state: PolicyState, event: PolicyEvent, nowMs: number, decisions: Decision[]): Set<number> {
   switch (event.kind) {
     case 'arrival':
       return arrive(state, event, nowMs, decisions);
     case 'up':
       workerUp(state.modules[event.module]!, event.worker);
-      return [event.module];
+      return new Set([event.module]);
     case 'down':
-      return retry(state, event.module, workerDown(state.modules[event.module]!, event.worker), decisions);
+      retry(state, event.module, workerDown(state.modules[event.module]!, event.worker), decisions);
+      return new Set([event.module]);
     case 'failed':
       for (const { request } of batchEnded(state.modules[event.module]!, event.worker)) {
         giveUp(state, request, { kind: 'fail', request, module: event.module, reason: 'failed' }, decisions);
       }
-      return [event.module];
+      return new Set([event.module]);
     case 'done': {
       const touched = new Set([event.module]);
-      for (const task of batchEnded(state.modules[event.module]!, event.worker))
-        advance(state, task, touched, decisions);
+      const tasks = batchEnded(state.modules[event.module]!, event.worker);
+      for (const task of tasks) advance(state, task, touched, decisions);
       return touched;
     }
     case 'cancel':
       state.tickets.delete(event.request);
       for (const { queue } of state.modules) queue.removeWhere(({ request }) => request === event.request);
-      return [];
+      return new Set();
     case 'timer':
-      return state.wakeMs.flatMap((wakeMs, module) => (wakeMs <= nowMs ? [module] : []));
+      return new Set();
   }
 }
 
@@ -145,34 +145,38 @@ function arrive(
   { request, route, deadlineMs }: PolicyEvent & { kind: 'arrival' },
   nowMs: number,
   decisions: Decision[],
-): number[] {
+): Set<number> {
   const way = state.config.routes[route]!;
   const refusal = admit(way, state.modules, deadlineMs, nowMs);
   if (refusal !== undefined) {
     decisions.push({ kind: 'shed', request, reason: refusal });
-    return [];
+    return new Set();
   }
   const ticket: Ticket = {
     route: way,
+    arrivedMs: nowMs,
     deadlineMs,
     missing: way.stages.map(({ parents }) => parents),
     stagesLeft: way.stages.length,
   };
   state.tickets.set(request, ticket);
-  return way.stages.flatMap(({ parents, module }, stage) => {
-    if (parents > 0) return [];
+  const touched = new Set<number>();
+  way.stages.forEach(({ parents, module }, stage) => {
+    if (parents > 0) return;
     enqueue(state, ticket, request, stage);
-    return [module];
+    touched.add(module);
   });
+  return touched;
 }
 
 function enqueue(state: PolicyState, ticket: Ticket, request: number, stage: number): void {
-  const { module, downstreamMs, downstreamFastestMs } = ticket.route.stages[stage]!;
+  const { module, dueMs, downstreamFastestMs } = ticket.route.stages[stage]!;
+  const latestMs = ticket.deadlineMs - downstreamFastestMs;
   state.modules[module]!.queue.insert({
     request,
     stage,
-    deadlineMs: ticket.deadlineMs - downstreamMs,
-    latestMs: ticket.deadlineMs - downstreamFastestMs,
+    deadlineMs: Math.min(ticket.arrivedMs + dueMs, latestMs),
+    latestMs,
     sequence: state.nextSequence++,
     losses: 0,
   });
@@ -200,15 +204,14 @@ function advance(
 }
 
 /** Tasks of a lost worker wait again, unless they have lost one before. */
-function retry(state: PolicyState, module: number, lost: readonly Task[], decisions: Decision[]): number[] {
+function retry(state: PolicyState, module: number, lost: readonly Task[], decisions: Decision[]): void {
   for (const task of lost) {
-    if (!state.tickets.has(task.request)) continue;
+    const { request } = task;
+    if (!state.tickets.has(request)) continue;
     task.losses += 1;
     if (task.losses <= MOST_LOSSES) state.modules[module]!.queue.insert(task);
-    else
-      giveUp(state, task.request, { kind: 'fail', request: task.request, module, reason: 'lost' }, decisions);
+    else giveUp(state, request, { kind: 'fail', request, module, reason: 'lost' }, decisions);
   }
-  return [module];
 }
 
 /** Ends a request that cannot be completed, with everything of it that still waits. */

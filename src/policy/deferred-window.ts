@@ -28,17 +28,25 @@ export type Choice =
 
 const NOTHING: Choice = { kind: 'nothing' };
 
-/** What an idle machine of this type should do with a queue that is not empty. Cost: one pass over the queue at most. */
-export function chooseBatch(queue: DeadlineQueue<Queued>, machine: MachineType, nowMs: number): Choice {
+/**
+ * What an idle machine of this type should do with a queue that is not empty. Cost: one pass over the queue at most.
+ * @param timerLeadMs how much before the last moment a batch leaves
+ */
+export function chooseBatch(
+  queue: DeadlineQueue<Queued>,
+  machine: MachineType,
+  nowMs: number,
+  timerLeadMs: number,
+): Choice {
   let first = 0;
   let size = sizeFrom(queue, machine, nowMs, first);
   if (size < Math.min(machine.batchSize, queue.length)) {
-    first = firstFullBatch(queue, machine, nowMs) ?? 0;
-    size = sizeFrom(queue, machine, nowMs, first);
+    const later = firstFullBatch(queue, machine, nowMs, size);
+    if (later !== undefined) [first, size] = [later, Math.min(machine.batchSize, queue.length - later)];
   }
   if (size === 0) return NOTHING;
   if (size === machine.batchSize) return { kind: 'start', first, size, reason: 'full' };
-  const latestStartMs = queue.at(first).deadlineMs - machine.tailMs[size + 1]!;
+  const latestStartMs = queue.at(first).deadlineMs - machine.tailMs[size + 1]! - timerLeadMs;
   if (nowMs >= latestStartMs) return { kind: 'start', first, size, reason: 'deadline' };
   return { kind: 'wait', untilMs: latestStartMs };
 }
@@ -51,13 +59,14 @@ function sizeFrom(queue: DeadlineQueue<Queued>, machine: MachineType, nowMs: num
   return size;
 }
 
-/** The first request from which a full batch, or all that is left, still meets its deadline. */
+/** The first request from which a full batch, or all that is left, is in time, if that is more than the head's batch. */
 function firstFullBatch(
   queue: DeadlineQueue<Queued>,
   machine: MachineType,
   nowMs: number,
+  headSize: number,
 ): number | undefined {
-  for (let first = 1; first < queue.length; first += 1) {
+  for (let first = 1; queue.length - first > headSize; first += 1) {
     const size = Math.min(machine.batchSize, queue.length - first);
     if (nowMs + machine.tailMs[size]! <= queue.at(first).deadlineMs) return first;
   }

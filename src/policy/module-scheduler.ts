@@ -24,6 +24,8 @@ export interface ModuleConfig {
   readonly workers: readonly { readonly id: number; readonly type: number }[];
   /** Tasks that may wait at most. */
   readonly queueLimit: number;
+  /** How much before the last moment a batch leaves: real timers ring late. 0 on a virtual clock. */
+  readonly timerLeadMs: number;
 }
 
 export interface ModuleState {
@@ -104,12 +106,13 @@ export function dispatch(state: ModuleState, nowMs: number): ModuleDecision[] {
 
 /** Starts batches until no idle machine wants one; returns when one will. */
 function startBatches(state: ModuleState, nowMs: number, decisions: ModuleDecision[]): number {
+  const { machineTypes, timerLeadMs } = state.config;
   let wakeMs = Number.POSITIVE_INFINITY;
   let type = 0;
   while (type < state.idle.length && state.queue.length > 0) {
     const worker = state.idle[type]![0];
     const choice =
-      worker === undefined ? undefined : chooseBatch(state.queue, state.config.machineTypes[type]!, nowMs);
+      worker === undefined ? undefined : chooseBatch(state.queue, machineTypes[type]!, nowMs, timerLeadMs);
     if (worker === undefined || choice?.kind !== 'start') {
       if (choice?.kind === 'wait') wakeMs = Math.min(wakeMs, choice.untilMs);
       type += 1;

@@ -1,15 +1,15 @@
 /**
- * The way of a request through the modules of an application: which stage follows which, and by when each must be done
- * so that the whole is in time. Deadlines are planned, not spent: a stage's deadline is the request's, less what the plan
- * grants to the stages behind it.
+ * The way of a request through the modules of an application: which stage follows which, and when each is due. Deadlines
+ * are planned, not spent: a stage is due when the plan's worst case of the path up to it has passed since the arrival, however
+ * early the stages before were done.
  */
 import { longestPathsMs } from '../domain/plan.ts';
 
 export interface RouteModule {
   readonly name: string;
   readonly after: readonly string[];
-  /** The module's share of the SLO. */
-  readonly budgetMs: number;
+  /** The planned worst case of the module. */
+  readonly worstCaseMs: number;
   /** The shortest that one request can take there. */
   readonly fastestMs: number;
 }
@@ -20,8 +20,8 @@ export interface Stage {
   readonly children: readonly number[];
   /** How many parents must be done before it can begin. */
   readonly parents: number;
-  /** What the plan grants to everything behind this stage, ms. */
-  readonly downstreamMs: number;
+  /** When the stage is due after the request's arrival, by the plan, ms. */
+  readonly dueMs: number;
   /** The shortest that everything behind this stage can take, ms. */
   readonly downstreamFastestMs: number;
 }
@@ -32,13 +32,10 @@ export interface Route {
   readonly fastestMs: number;
 }
 
-/**
- * @param modules parents before children
- * @param sloMs what the budgets along any path add up to at most
- */
-export function applicationRoute(modules: readonly RouteModule[], sloMs: number): Route {
+/** @param modules parents before children */
+export function applicationRoute(modules: readonly RouteModule[]): Route {
   const byName = new Map(modules.map((module) => [module.name, module]));
-  const planned = longestPathsMs(modules, (name) => byName.get(name)!.budgetMs);
+  const due = longestPathsMs(modules, (name) => byName.get(name)!.worstCaseMs);
   const fastest = longestPathsMs(modules, (name) => byName.get(name)!.fastestMs);
   const children = modules.map(({ name }) =>
     modules.flatMap(({ after }, index) => (after.includes(name) ? [index] : [])),
@@ -55,7 +52,7 @@ export function applicationRoute(modules: readonly RouteModule[], sloMs: number)
       module,
       parents: after.length,
       children: children[module]!,
-      downstreamMs: sloMs - planned.get(name)!,
+      dueMs: due.get(name)!,
       downstreamFastestMs: toEndMs[module]!,
     })),
     fastestMs: Math.max(...fastest.values()),
@@ -63,7 +60,7 @@ export function applicationRoute(modules: readonly RouteModule[], sloMs: number)
 }
 
 /** One module called by itself. */
-export const moduleRoute = ({ fastestMs }: RouteModule, module: number): Route => ({
-  stages: [{ module, parents: 0, children: [], downstreamMs: 0, downstreamFastestMs: 0 }],
+export const moduleRoute = ({ worstCaseMs, fastestMs }: RouteModule, module: number): Route => ({
+  stages: [{ module, parents: 0, children: [], dueMs: worstCaseMs, downstreamFastestMs: 0 }],
   fastestMs,
 });

@@ -48,7 +48,7 @@ async function measure(config: WorkerConfig): Promise<PointOutcome> {
   );
   return {
     kind: 'measured',
-    latencyMs: summarize(durationsMs),
+    latencyMs: { ...summarize(durationsMs) },
     runs: durationsMs.length,
     stable,
     memoryMiB: process.resourceUsage().maxRSS / 1024,

@@ -14,19 +14,35 @@ export interface Resumed {
 }
 
 export function resumeFrom(previous: Profile, header: ProfileHeader): Resumed {
-  const differences = conditions(header)
-    .map(([what, pick]) => ({ what, then: pick(previous), now: pick(header) }))
-    .filter(({ then, now }) => !isDeepStrictEqual(then, now))
-    .map(({ what, then, now }) => `${what} ${told(then)} then, ${told(now)} now`);
+  const then = conditions(previous, previous.points[0]?.hardware ?? header.hardware);
+  const now = conditions(header, header.hardware);
+  const differences = Object.keys(now)
+    .filter((what) => !isDeepStrictEqual(then[what], now[what]))
+    .map((what) => `${what} ${told(then[what])} then, ${told(now[what])} now`);
   if (differences.length > 0) return { kept: [], differences };
   const kept = previous.points
-    .filter((point) => point.hardware === header.hardware && point.latencyMs !== undefined)
+    .filter(({ hardware, latencyMs }) => hardware === header.hardware && latencyMs !== undefined)
     .map(({ cores, batchSize, ...figures }) => ({
       config: { cores, batchSize },
       outcome: { kind: 'measured', ...(figures as unknown as Measurement) } as const,
     }));
   return { kept, differences };
 }
+
+/** What a duration depends on, by the name that a user reads. */
+const conditions = (
+  { model, machine, runtime, method }: Pick<Profile, 'model' | 'machine' | 'runtime' | 'method'>,
+  hardware: string,
+): Readonly<Record<string, unknown>> => ({
+  'model sha256': model.sha256,
+  hardware,
+  processor: machine?.cpuModel,
+  'usable cores': machine?.cores,
+  governor: machine?.governor,
+  GPUs: machine?.gpus,
+  ...runtime,
+  ...method,
+});
 
 /** Points that still have to be measured; those that did not settle get another chance. */
 export function remainingPoints(points: readonly PointConfig[], kept: readonly SweptPoint[]): PointConfig[] {
@@ -36,21 +52,6 @@ export function remainingPoints(points: readonly PointConfig[], kept: readonly S
       .map(({ config }) => configKey(config)),
   );
   return points.filter((point) => !settled.has(configKey(point)));
-}
-
-type Conditions = Partial<Pick<Profile, 'model' | 'machine' | 'runtime' | 'method'>>;
-
-/** What a duration depends on, by the name that a user reads. */
-function conditions(header: ProfileHeader): [what: string, pick: (of: Conditions) => unknown][] {
-  return [
-    ['model sha256', ({ model }) => model?.sha256],
-    ['processor', ({ machine }) => machine?.cpuModel],
-    ['usable cores', ({ machine }) => machine?.cores],
-    ['governor', ({ machine }) => machine?.governor],
-    ['GPUs', ({ machine }) => machine?.gpus],
-    ...Object.keys(header.runtime).map((key) => [key, ({ runtime }: Conditions) => runtime?.[key]] as const),
-    ...Object.keys(header.method).map((key) => [key, ({ method }: Conditions) => method?.[key]] as const),
-  ].map(([what, pick]) => [what, pick] as [string, (of: Conditions) => unknown]);
 }
 
 const told = (value: unknown): string =>

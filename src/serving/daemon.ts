@@ -18,6 +18,9 @@ import { describeModule } from './served-module.ts';
 import { SlotFile } from './slot-file.ts';
 import { type SupervisedWorker, superviseWorker } from './supervise-worker.ts';
 
+/** Timers of a busy process ring this late. */
+const TIMER_LEAD_MS = 2;
+
 /** What a worker is started with. */
 export interface WorkerOrder {
   readonly planned: PlannedWorker;
@@ -48,7 +51,7 @@ export interface Daemon {
 
 /** @throws HarpError `bad-input` for models that cannot be served, `missing-capability` for an address in use */
 export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): Promise<Daemon> {
-  const setup = configurePolicy(plan, options.queueLimit);
+  const setup = configurePolicy(plan, { queueLimit: options.queueLimit, timerLeadMs: TIMER_LEAD_MS });
   const modules = plan.modules.map(describeModule);
   const folder = makeScratchFolder();
   const slotFiles = modules.map(({ layout }, index) => new SlotFile(folder, `rows-${index}`, layout));
@@ -60,6 +63,7 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
     modules: modules.map(({ name }) => name),
     queued: (module) => loop.queued(module),
     workersUp: (module) => upIn(module).length,
+    inFlight: () => table.size,
     cores: (module) => upIn(module).reduce((sum, { cores }) => sum + cores, 0),
   });
   const table = new RequestTable(slotFiles, ({ module, worker, tasks, reason }, { computeMs }) => {

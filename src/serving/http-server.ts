@@ -64,9 +64,9 @@ async function respond(
   response.once('close', () => gone.abort());
   const answer = await answerOf(context, request, gone.signal);
   if (response.destroyed) return;
-  // What was not read of a refused body would be taken for the next request.
-  const rest = request.complete ? {} : { connection: 'close' };
-  response.writeHead(answer.status, { ...answer.headers, ...rest });
+  // What was not read of a refused body would be taken for the next request; who is leaving keeps nobody.
+  const last = !request.complete || context.service.draining;
+  response.writeHead(answer.status, last ? { ...answer.headers, connection: 'close' } : answer.headers);
   for (const chunk of answer.chunks) response.write(chunk);
   response.end();
 }

@@ -39,7 +39,7 @@ export class InferenceService {
   private readonly table: RequestTable;
   private readonly loop: DispatchLoop;
   private readonly metrics: Metrics;
-  private draining = false;
+  private leaving = false;
   private inFlight = 0;
   private onIdle: (() => void) | undefined;
 
@@ -82,9 +82,14 @@ export class InferenceService {
     return this.callable(name);
   }
 
+  /** Whether it takes no more requests. */
+  get draining(): boolean {
+    return this.leaving;
+  }
+
   /** Whether requests are taken: not before every module has a worker, not while draining. */
   get ready(): boolean {
-    return !this.draining && this.loop.ready;
+    return !this.leaving && this.loop.ready;
   }
 
   /**
@@ -100,7 +105,7 @@ export class InferenceService {
   ): Promise<InferResponse> {
     const callable = this.callable(name);
     if (!this.ready)
-      throw new ProtocolError(503, this.draining ? 'the server is shutting down' : 'no worker is ready');
+      throw new ProtocolError(503, this.leaving ? 'the server is shutting down' : 'no worker is ready');
     const rows = validateRequest(request, callable);
     const deadlineMs = arrivedMs + (readTimeoutMs(request) ?? callable.sloMs);
     this.inFlight += 1;
@@ -120,7 +125,7 @@ export class InferenceService {
 
   /** Refuses what comes from now on; resolves when all that was let in is answered. */
   async drain(): Promise<void> {
-    this.draining = true;
+    this.leaving = true;
     if (this.inFlight === 0) return;
     await new Promise<void>((resolve) => {
       this.onIdle = resolve;

@@ -30,6 +30,7 @@ export interface Gauges {
   queued(module: number): number;
   workersUp(module: number): number;
   cores(module: number): number;
+  inFlight(): number;
 }
 
 export async function createMetrics(gauges: Gauges): Promise<Metrics> {
@@ -94,6 +95,14 @@ export async function createMetrics(gauges: Gauges): Promise<Metrics> {
       },
     });
   };
+  new Gauge({
+    name: 'harp_rows_in_flight',
+    help: 'Rows of requests taken and not yet answered',
+    registers,
+    collect() {
+      this.set(gauges.inFlight());
+    },
+  });
   read('harp_queue_length', 'Requests waiting', gauges.queued);
   read('harp_workers_up', 'Workers that take batches', gauges.workersUp);
   read('harp_cores', 'Cores given to workers', gauges.cores);

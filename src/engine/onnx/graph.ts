@@ -14,7 +14,7 @@ export const BATCH = 'batch';
 export type Shape = readonly (number | typeof BATCH)[];
 
 /** Numbers are integers in ONNX's attributes unless they are said to be floats. */
-export type AttributeValue = number | readonly number[] | string | { readonly float: number };
+export type AttributeValue = number | readonly number[] | { readonly float: number };
 
 /** Operators as of ONNX 1.12 and the file format of that time: what current runtimes all read. */
 const OPSET_VERSION = 17;
@@ -125,7 +125,6 @@ export class Graph {
 
 function attribute(name: string, value: AttributeValue): Message<'AttributeProto'> {
   if (typeof value === 'number') return { name, i: value, type: ATTRIBUTE_TYPE.int };
-  if (typeof value === 'string') return { name, s: Buffer.from(value), type: ATTRIBUTE_TYPE.string };
   if ('float' in value) return { name, f: value.float, type: ATTRIBUTE_TYPE.float };
   return { name, ints: [...value], type: ATTRIBUTE_TYPE.ints };
 }

@@ -24,7 +24,6 @@ const MESSAGES = {
     initializer: { id: 5, type: 'TensorProto', rule: 'repeated' },
     input: { id: 11, type: 'ValueInfoProto', rule: 'repeated' },
     output: { id: 12, type: 'ValueInfoProto', rule: 'repeated' },
-    valueInfo: { id: 13, type: 'ValueInfoProto', rule: 'repeated' },
     sparseInitializer: { id: 15, type: 'SparseTensorProto', rule: 'repeated' },
   },
   NodeProto: {
@@ -39,10 +38,8 @@ const MESSAGES = {
     name: { id: 1, type: 'string' },
     f: { id: 2, type: 'float' },
     i: { id: 3, type: 'int64' },
-    s: { id: 4, type: 'bytes' },
     t: { id: 5, type: 'TensorProto' },
     g: { id: 6, type: 'GraphProto' },
-    floats: { id: 7, type: 'float', rule: 'repeated' },
     ints: { id: 8, type: 'int64', rule: 'repeated' },
     graphs: { id: 11, type: 'GraphProto', rule: 'repeated' },
     /** An ATTRIBUTE_TYPE. */
@@ -89,7 +86,7 @@ const MESSAGES = {
 } as const;
 
 /** AttributeProto.AttributeType */
-export const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
+export const ATTRIBUTE_TYPE = { float: 1, int: 2, ints: 7 } as const;
 
 /** TensorProto.DataLocation */
 export const EXTERNAL = 1;

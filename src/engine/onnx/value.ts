@@ -1,8 +1,8 @@
 /**
  * Layers as methods of the value they apply to, so that an architecture reads as it is drawn:
  * `images.conv(64, { kernel: 7, stride: 2 }).batchNorm().relu()`. A value knows its shape, and weights follow from it;
- * they are drawn at the scale that keeps the variance of activations (He et al. 2015 for convolutions, Glorot and
- * Bengio 2010 for matrices), so that outputs stay finite and depend on the inputs.
+ * they are uniform at the scale that keeps the variance of activations (He's rule for convolutions, Glorot's for
+ * matrices), so that outputs stay finite and depend on the inputs.
  */
 import type { Datatype } from '../../domain/tensor.ts';
 import { ELEMENT_TYPE } from './element-types.ts';

@@ -1,4 +1,7 @@
-/** MobileNetV2 (Sandler et al.: MobileNetV2: Inverted Residuals and Linear Bottlenecks, 2018), its table 2. */
+/**
+ * MobileNetV2 (Sandler et al.: MobileNetV2: Inverted Residuals and Linear Bottlenecks, 2018), in the size that torchvision
+ * publishes.
+ */
 import type { Architecture } from '../architecture.ts';
 import { BATCH } from '../graph.ts';
 import { input, type Value } from '../value.ts';

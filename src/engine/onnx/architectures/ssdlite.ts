@@ -1,7 +1,7 @@
 /**
- * A single-shot detector: SSD heads (Liu et al., 2016) in their light form on MobileNetV2 (Sandler et al., 2018, section
- * 6.2). Our reading of the anchors: six at each cell of six feature maps, 3234 for an image of 320 × 320. Its outputs
- * are scores and box offsets for every anchor; choosing among them is left to the caller.
+ * A single-shot detector: SSD heads (Liu et al., 2016) in their light form on MobileNetV2 (Sandler et al., 2018). Our
+ * reading: six anchors at each cell of six feature maps, 3234 for an image of 320 × 320. Its outputs are scores and box
+ * offsets for every anchor; choosing among them is left to the caller.
  */
 import type { Architecture } from '../architecture.ts';
 import { BATCH } from '../graph.ts';

@@ -1,0 +1,87 @@
+/** What `harp load` does: asks the server about the model, makes inputs for it, sends them on schedule, sums up. */
+import { HarpError } from '../domain/errors.ts';
+import { randomInputs } from '../engine/random-inputs.ts';
+import { findModel } from '../load/find-model.ts';
+import { HttpClient } from '../load/http-client.ts';
+import { paceArrivals } from '../load/pace.ts';
+import { inferMessage, sendInfer } from '../load/send-infer.ts';
+import { sendOnSchedule } from '../load/send-on-schedule.ts';
+import { type LoadResult, summarizeLoad } from '../load/summarize-load.ts';
+import { type ArrivalKind, arrivalTimes } from '../simulation/arrivals.ts';
+import type { Progress } from './progress.ts';
+
+export interface LoadOptions {
+  readonly url: string;
+  readonly model: string | undefined;
+  readonly rateRps: number;
+  readonly arrivals: ArrivalKind;
+  readonly durationS: number;
+  /** Sent before, not measured. */
+  readonly warmupS: number;
+  readonly sloMs: number;
+  readonly seed: number;
+  readonly rows: number;
+  /** Lengths of free axes other than the rows, by name. */
+  readonly dims: Readonly<Record<string, number>>;
+}
+
+/** Requests take turns with so many different inputs. */
+const DISTINCT_INPUTS = 8;
+/** What one process can hold open without asking the system for more. */
+const MAX_IN_FLIGHT = 1000;
+/** How long an answer may be overdue before it counts as none. */
+const GRACE_MS = 5000;
+
+/**
+ * @param signal stops sending; what was measured until then is the result
+ * @throws HarpError `usage`, `bad-input`, `missing-capability`
+ */
+export async function runLoad(
+  options: LoadOptions,
+  { signal, progress }: { signal: AbortSignal; progress: Progress },
+): Promise<LoadResult> {
+  const base = parseUrl(options.url);
+  const client = new HttpClient(base, MAX_IN_FLIGHT);
+  try {
+    const model = await findModel(client, options.url, options.model);
+    const messages = Array.from({ length: DISTINCT_INPUTS }, (_, index) => {
+      const seed = options.seed * DISTINCT_INPUTS + index;
+      return inferMessage(
+        randomInputs(model.inputs, { batchSize: options.rows, dims: options.dims, seed }),
+        options.sloMs,
+      );
+    });
+    const fromMs = options.warmupS * 1000;
+    const endMs = fromMs + options.durationS * 1000;
+    const { samples, sendingMs } = await sendOnSchedule({
+      pace: paceArrivals(arrivalTimes(options.arrivals, options.rateRps, options.seed), endMs),
+      send: (index) => sendInfer(client, model.name, messages[index % DISTINCT_INPUTS]!),
+      giveUp: () => client.close(),
+      maxInFlight: MAX_IN_FLIGHT,
+      graceMs: options.sloMs + GRACE_MS,
+      signal,
+      onSent: (elapsedMs, inFlight) =>
+        progress.update(
+          `${(elapsedMs / 1000).toFixed(0)} of ${(endMs / 1000).toFixed(0)} s, ${inFlight} unanswered`,
+        ),
+    });
+    const { url, rateRps, arrivals, rows, sloMs, seed } = options;
+    return summarizeLoad({ url, model: model.name, rateRps, arrivals, rows, sloMs, seed }, samples, {
+      fromMs,
+      toMs: signal.aborted ? Math.min(sendingMs, endMs) : endMs,
+    });
+  } finally {
+    client.close();
+    progress.stop();
+  }
+}
+
+function parseUrl(url: string): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed?.protocol === 'http:') return parsed;
+  throw new HarpError('usage', 'not an address of a server', {
+    where: 'URL',
+    expected: 'an address as http://127.0.0.1:8000',
+    got: JSON.stringify(url),
+  });
+}

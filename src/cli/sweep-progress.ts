@@ -1,0 +1,23 @@
+/** Tells of a sweep: which point is being measured, how many there are, and how long the rest will take at the pace so far. */
+import type { PointConfig } from '../profiling/measure-point.ts';
+import { formatDuration } from '../report/format.ts';
+import { configText } from '../report/profile-table.ts';
+import type { Progress } from './progress.ts';
+
+export interface SweepProgress {
+  readonly start: (config: PointConfig, index: number) => void;
+  readonly finish: (outcome: string) => void;
+}
+
+export function sweepProgress(progress: Progress, name: string, total: number): SweepProgress {
+  const startedMs = performance.now();
+  const timeLeft = (done: number): string =>
+    done === 0
+      ? ''
+      : `, about ${formatDuration(((performance.now() - startedMs) / done) * (total - done))} left`;
+  return {
+    start: (config, index) =>
+      progress.update(`${name}: ${configText(config)} (${index + 1} of ${total}${timeLeft(index)})`),
+    finish: (outcome) => progress.step(`${name}: ${outcome}`),
+  };
+}

@@ -1,0 +1,69 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../cli/base-command.ts';
+import { dimension } from '../cli/dimension-flag.ts';
+import { count, positive } from '../cli/flags.ts';
+import { HarpError } from '../domain/errors.ts';
+import type { LoadResult } from '../load/summarize-load.ts';
+import { renderLoad } from '../report/load-table.ts';
+import { ARRIVAL_KINDS, type ArrivalKind } from '../simulation/arrivals.ts';
+
+export default class Load extends BaseCommand {
+  static override summary = 'load a server of the Open Inference Protocol, and measure what its clients see';
+
+  static override description =
+    'Sends requests at the times of their arrivals, whatever the server does, and measures latency from those times.';
+
+  static override examples = [
+    '<%= config.bin %> load http://127.0.0.1:8000 --rate 100 --slo 50',
+    '<%= config.bin %> load http://127.0.0.1:8000 --model resnet18 --rate 30 --arrivals uniform --slo 200 --duration 60 --json',
+  ];
+
+  static override args = {
+    url: Args.string({ description: 'address of the server', required: true }),
+  };
+
+  static override flags = {
+    model: Flags.string({
+      description: 'model to send to; may be left out where there is one',
+      helpValue: 'NAME',
+    }),
+    rate: positive({ description: 'requests per second', required: true }),
+    slo: positive({ description: 'answers later than this many ms are late', required: true }),
+    arrivals: Flags.option({ options: ARRIVAL_KINDS, default: 'poisson' as ArrivalKind })({
+      description: 'how requests are spaced',
+    }),
+    duration: positive({ description: 'seconds to measure', default: 10 }),
+    warmup: Flags.integer({ description: 'seconds to send before that', default: 1, min: 0 }),
+    rows: count({ description: 'rows of a request', default: 1 }),
+    dim: dimension({
+      description: 'length of another free axis, as dim1=128',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    seed: Flags.integer({ description: 'of arrivals and inputs', default: 1 }),
+  };
+
+  async run(): Promise<LoadResult> {
+    const { args, flags } = await this.parse(Load);
+    const { runLoad } = await import('../cli/run-load.ts');
+    const result = await runLoad(
+      {
+        url: args.url,
+        model: flags.model,
+        rateRps: flags.rate,
+        arrivals: flags.arrivals,
+        durationS: flags.duration,
+        warmupS: flags.warmup,
+        sloMs: flags.slo,
+        seed: flags.seed,
+        rows: flags.rows,
+        dims: Object.fromEntries((flags.dim ?? []).map(({ name, length }) => [name, length])),
+      },
+      { signal: this.signal, progress: this.progress() },
+    );
+    for (const warning of result.warnings) this.note(warning);
+    this.log(renderLoad(result, this.style));
+    if (this.signal.reason instanceof HarpError) process.exitCode = this.signal.reason.exitCode;
+    return result;
+  }
+}

@@ -1,0 +1,36 @@
+/** Why onnxruntime did not open a model, by what it says: its words are the only sign it gives (read off version 1.30). */
+import { HarpError } from '../domain/errors.ts';
+
+const OUT_OF_MEMORY = /bad_alloc|out of memory|failed to allocate/i;
+const UNKNOWN_OPERATOR =
+  /No Op registered for (\S+)|Fatal error: (\S+?)\(-?\d+\) is not a registered function\/op/;
+
+/**
+ * @param opensOnCpu whether the same model opens with the provider "cpu"
+ * @returns a HarpError for what holds of the model or the machine; a plain error where just memory was short
+ */
+export function explainRefusal(file: string, provider: string, message: string, opensOnCpu: boolean): Error {
+  if (OUT_OF_MEMORY.test(message)) return new Error(message);
+  if (opensOnCpu) {
+    return new HarpError('missing-capability', `the provider "${provider}" is not available here`, {
+      where: file,
+      got: message,
+      hint:
+        INSTALL_HINT[provider] ?? 'Use --provider cpu, or install the driver and libraries of that provider.',
+    });
+  }
+  const [, standard, custom] = UNKNOWN_OPERATOR.exec(message) ?? [];
+  const operator = standard ?? custom;
+  if (operator !== undefined) {
+    return new HarpError('bad-input', `the model uses the operator ${operator}, which onnxruntime lacks`, {
+      where: file,
+      hint: 'Export it again with standard operators of an opset that this version of onnxruntime knows.',
+    });
+  }
+  return new HarpError('bad-input', 'onnxruntime cannot load this model', { where: file, got: message });
+}
+
+const CUDA_HINT =
+  'Its libraries come with an installation of onnxruntime-node whose install script ran, with ONNXRUNTIME_NODE_INSTALL=cuda12, and they need CUDA 12 and its driver. Or use --provider cpu.';
+
+const INSTALL_HINT: Readonly<Record<string, string>> = { cuda: CUDA_HINT, tensorrt: CUDA_HINT };

@@ -1,0 +1,59 @@
+/** Why no plan keeps the SLO: which modules bind, what they need at best, and what there is. */
+import type { InfeasibleReason } from '../domain/plan.ts';
+import type { PlanningProblem } from './problem.ts';
+
+/** The durations alone take longer than the SLO. */
+export function tooTight(
+  problem: PlanningProblem,
+  path: readonly number[],
+  neededMs: number,
+): InfeasibleReason {
+  const where = pathName(problem, path);
+  return {
+    code: 'slo-too-tight',
+    where,
+    neededMs,
+    availableMs: problem.sloMs,
+    message: `${where} needs more than ${ms(neededMs)}; the SLO is ${ms(problem.sloMs)}`,
+  };
+}
+
+/** At this rate batches fill too slowly, and padding is not allowed. */
+export function noPoint(
+  problem: PlanningProblem,
+  path: readonly number[],
+  neededMs: number,
+): InfeasibleReason {
+  const where = pathName(problem, path);
+  return {
+    code: 'no-point',
+    where,
+    neededMs,
+    availableMs: problem.sloMs,
+    message: `without dummy requests ${where} needs at least ${ms(neededMs)} at this rate; the SLO is ${ms(problem.sloMs)}`,
+  };
+}
+
+/** There are not enough machines for these modules. */
+export function noCapacity(problem: PlanningProblem, modules: readonly number[]): InfeasibleReason {
+  const names = modules.map((module) => problem.modules[module]!.name);
+  const offered = new Set(
+    modules.flatMap((module) => problem.modules[module]!.points.map((p) => p.hardware)),
+  );
+  const counts = Object.entries(problem.hardware)
+    .filter(([name, { count }]) => offered.has(name) && count !== undefined)
+    .map(
+      ([name, { count, cores }]) => `${count} × ${name}${cores === undefined ? '' : ` with ${cores} cores`}`,
+    );
+  return {
+    code: 'capacity',
+    where: names.join(', '),
+    message: `${counts.join(' and ')} cannot serve ${names.join(' and ')} at ${problem.rateRps} requests/s within ${ms(problem.sloMs)}`,
+  };
+}
+
+const pathName = ({ modules }: PlanningProblem, path: readonly number[]): string =>
+  path.map((module) => modules[module]!.name).join(' → ');
+
+/** To the microsecond, without trailing zeros. */
+const ms = (value: number): string => `${Number(value.toFixed(3))} ms`;

@@ -1,0 +1,102 @@
+/** A profile for people: its points, how well the latency model fits them, what was skipped and what to doubt. */
+import type { LatencyFit, Profile, ProfilePoint, Statistic } from '../domain/profile.ts';
+import type { PointConfig, PointOutcome } from '../profiling/measure-point.ts';
+import { formatMs, formatPercent, significant } from './format.ts';
+import type { Style } from './style.ts';
+import { type Column, table } from './table.ts';
+
+export function profileTable({ file, profile }: { file: string; profile: Profile }, style: Style): string {
+  const { model, machine, runtime, points, skipped = [], fit } = profile;
+  const place = [
+    runtime?.provider,
+    machine?.cpuModel,
+    runtime?.onnxruntime && `onnxruntime ${runtime.onnxruntime}`,
+  ];
+  return [
+    `${style.bold(model.name)}  ${style.dim(place.filter(Boolean).join(', '))}`,
+    '',
+    table(points, columns(profile.statistic, style), style),
+    '',
+    ...(fit ? [fitText(fit), ''] : []),
+    ...skippedText(skipped, style),
+    style.dim(`saved to ${file}`),
+  ].join('\n');
+}
+
+/** Points that ran into the cap in time, for a message; empty where there are none. */
+export const unstablePoints = ({ model, points }: Profile): string[] =>
+  points.filter(({ stable }) => stable === false).map((point) => `${model.name}, ${configText(point)}`);
+
+/** Points measured while others kept more than a tenth of the machine busy. */
+export const disturbedPoints = ({ model, points }: Profile): string[] =>
+  points
+    .filter(({ otherLoad = 0 }) => otherLoad > NOTICEABLE_LOAD)
+    .map(
+      (point) => `${model.name}, ${configText(point)} (${formatPercent(point.otherLoad!)} of the machine)`,
+    );
+
+const NOTICEABLE_LOAD = 0.1;
+
+/** "batch 4 on 2 cores" */
+export const configText = ({ batchSize, cores }: PointConfig): string =>
+  `batch ${batchSize} on ${cores} ${cores === 1 ? 'core' : 'cores'}`;
+
+/** One finished point on a line. */
+export function outcomeText(config: PointConfig, outcome: PointOutcome, statistic: Statistic): string {
+  if (outcome.kind === 'skipped') return `${configText(config)} skipped: ${outcome.reason}`;
+  const { latencyMs, runs, stable } = outcome;
+  const doubt = stable ? '' : ', did not settle';
+  return `${configText(config)}: ${statistic} ${formatMs(latencyMs[statistic])} (${runs} runs${doubt})`;
+}
+
+/** The column that a plan will stand on is set in bold. */
+function columns(statistic: Statistic | undefined, style: Style): Column<ProfilePoint>[] {
+  const latency = (key: 'p50' | 'p95' | 'p99' | 'mean'): Column<ProfilePoint> => ({
+    title: `${key} ms`,
+    text: ({ latencyMs }) => {
+      const text = latencyMs ? significant(latencyMs[key]) : '';
+      return key === statistic ? style.bold(text) : text;
+    },
+  });
+  return [
+    { title: 'cores', text: ({ cores }) => String(cores) },
+    { title: 'batch', text: ({ batchSize }) => String(batchSize) },
+    latency('mean'),
+    { title: '±', text: ({ latencyMs }) => (latencyMs ? significant(latencyMs.stddev) : '') },
+    latency('p50'),
+    latency('p95'),
+    latency('p99'),
+    { title: 'req/s', text: ({ throughputRps }) => (throughputRps ? significant(throughputRps) : '') },
+    { title: 'MiB', text: ({ memoryMiB }) => memoryMiB?.toFixed(0) ?? '' },
+    { title: 'runs', text: ({ runs }) => String(runs ?? '') },
+    {
+      title: 'settled',
+      text: ({ stable }) => (stable ? style.good('yes') : style.bad('no')),
+      align: 'left',
+    },
+  ];
+}
+
+/** l(b, c) with its terms of 0 left out. */
+function fitText({ gamma, delta, epsilon, eta, statistic, r2, mapePercent, points }: LatencyFit): string {
+  const terms = [
+    [gamma, '·b/c'],
+    [delta, '·b'],
+    [epsilon, '/c'],
+    [eta, ''],
+  ] as const;
+  const formula = terms
+    .filter(([coefficient]) => coefficient !== 0)
+    .map(
+      ([coefficient, factor]) =>
+        `${coefficient < 0 ? '−' : '+'} ${significant(Math.abs(coefficient))}${factor}`,
+    )
+    .join(' ')
+    .replace(/^\+ /, '');
+  return `${statistic} of batch b on c cores ≈ ${formula} ms  (R² ${r2.toFixed(3)}, mean error ${formatPercent(mapePercent / 100)}, ${points} points)`;
+}
+
+function skippedText(skipped: NonNullable<Profile['skipped']>, style: Style): string[] {
+  if (skipped.length === 0) return [];
+  return [...skipped.map((point) => style.bad(`skipped ${configText(point)}: ${point.reason}`)), ''];
+}

@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FeasiblePlan } from '../../src/domain/plan.ts';
+import { configurePolicy, type PolicySetup } from '../../src/policy/configure-policy.ts';
+import { type Arrival, runVirtually } from './virtual-run.ts';
+
+interface ModuleShape {
+  readonly name: string;
+  readonly after?: string[];
+  readonly machines?: number;
+  readonly batchSize?: number;
+  readonly durationMs?: number;
+}
+
+/** A plan by hand: d(b) is linear from 40 % of the duration at b = 1. */
+function planOf(modules: readonly ModuleShape[], { rateRps = 100, budgetMs = 100 } = {}): FeasiblePlan {
+  return {
+    schemaVersion: 1,
+    kind: 'plan',
+    application: 'app',
+    planner: 'hand',
+    feasible: true,
+    rateRps,
+    sloMs: budgetMs * modules.length,
+    billing: 'whole',
+    costPerHour: 1,
+    worstCaseMs: budgetMs,
+    hardware: {},
+    modules: modules.map(({ name, after = [], machines = 1, batchSize = 4, durationMs = 20 }) => ({
+      name,
+      after,
+      perRequest: 1,
+      rateRps,
+      dummyRps: 0,
+      budgetMs,
+      worstCaseMs: budgetMs,
+      dispatch: 'batch-aware',
+      costPerHour: 1,
+      allocations: [
+        {
+          rank: 1,
+          hardware: 'cpu',
+          cores: 1,
+          batchSize,
+          durationMs,
+          machines,
+          throughputRps: 1,
+          rateRps,
+          collectionRateRps: rateRps,
+          worstCaseMs: budgetMs,
+          pricePerHour: 1,
+          costPerHour: 1,
+        },
+      ],
+      serviceTimes: [1, batchSize].map((size) => {
+        const ms = size === batchSize ? durationMs : durationMs * 0.4;
+        return { hardware: 'cpu', cores: 1, batchSize: size, durationMs: ms, tailMs: ms };
+      }),
+    })),
+  };
+}
+
+const setupOf = (modules: readonly ModuleShape[], options = {}): PolicySetup =>
+  configurePolicy(planOf(modules, options), { queueLimit: 50, timerLeadMs: 0 });
+
+const planned =
+  ({ config, workers }: PolicySetup) =>
+  (worker: number, size: number): number => {
+    const { module, type } = workers[worker]!;
+    return config.modules[module]!.machineTypes[type]!.tailMs[size]!;
+  };
+
+const evenly = (count: number, gapMs: number, budgetMs: number): Arrival[] =>
+  Array.from({ length: count }, (_, index) => ({
+    timeMs: index * gapMs,
+    deadlineMs: index * gapMs + budgetMs,
+  }));
+
+describe('application policy', () => {
+  it('serves what the plan was made for: every request in time, in batches of the planned size', () => {
+    const setup = setupOf([{ name: 'a' }]);
+    const run = runVirtually(setup, evenly(200, 10, 100), planned(setup));
+    expect([...run.ends.values()].every(({ kind }) => kind === 'complete')).toBe(true);
+    expect(run.batches.slice(0, -1).every(({ requests }) => requests.length === 4)).toBe(true);
+  });
+
+  it('answers by the planned worst case where it can, long before a loose deadline', () => {
+    const setup = setupOf([{ name: 'a' }], { budgetMs: 5000 });
+    const run = runVirtually(setup, [{ timeMs: 0, deadlineMs: 5000 }], planned(setup));
+    expect(run.ends.get(0)).toEqual({
+      kind: 'complete',
+      timeMs: expect.toSatisfy((ms: number) => ms <= 20 + 40),
+    });
+  });
+
+  it('starts nothing that ends late, and ends every request exactly once, whatever comes', () => {
+    const shapes = fc.constantFrom<ModuleShape[]>(
+      [{ name: 'a', machines: 2 }],
+      [{ name: 'a' }, { name: 'b', after: ['a'], batchSize: 2 }],
+      [
+        { name: 'a' },
+        { name: 'b', after: ['a'] },
+        { name: 'c', after: ['a'] },
+        { name: 'd', after: ['b', 'c'], machines: 2 },
+      ],
+    );
+    const arrivals = fc.array(
+      fc.record({ gapMs: fc.nat(30), budgetMs: fc.integer({ min: 1, max: 400 }), single: fc.boolean() }),
+      {
+        maxLength: 120,
+      },
+    );
+    fc.assert(
+      fc.property(shapes, arrivals, (modules, gaps) => {
+        const setup = setupOf(modules);
+        let timeMs = 0;
+        const list = gaps.map(({ gapMs, budgetMs, single }) => {
+          timeMs += gapMs;
+          return { timeMs, deadlineMs: timeMs + budgetMs, route: single ? modules.length : 0 };
+        });
+        const run = runVirtually(setup, list, planned(setup));
+        for (const [request, { kind, timeMs: endMs }] of run.ends) {
+          if (kind === 'complete') expect(endMs).toBeLessThanOrEqual(list[request]!.deadlineMs + 1e-6);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('decides the same for the same events', () => {
+    const setup = setupOf([{ name: 'a' }, { name: 'b', after: ['a'] }]);
+    const arrivals = evenly(100, 7, 120);
+    expect(runVirtually(setup, arrivals, planned(setup)).decisions).toEqual(
+      runVirtually(setup, arrivals, planned(setup)).decisions,
+    );
+  });
+
+  it('a join waits for all of its parents', () => {
+    const setup = setupOf([
+      { name: 'a', batchSize: 1 },
+      { name: 'slow', after: ['a'], batchSize: 1, durationMs: 100 },
+      { name: 'fast', after: ['a'], batchSize: 1, durationMs: 5 },
+      { name: 'join', after: ['slow', 'fast'], batchSize: 1, durationMs: 10 },
+    ]);
+    const run = runVirtually(setup, [{ timeMs: 0, deadlineMs: 400 }], planned(setup));
+    expect(run.ends.get(0)).toEqual({ kind: 'complete', timeMs: 20 + 100 + 10 });
+  });
+});
+
+describe('refusals', () => {
+  it('a deadline shorter than the fastest answer is refused on arrival', () => {
+    const setup = setupOf([{ name: 'a' }, { name: 'b', after: ['a'] }]);
+    const run = runVirtually(setup, [{ timeMs: 0, deadlineMs: 15 }], planned(setup));
+    expect(run.decisions.find(({ kind }) => kind === 'shed')).toEqual({
+      kind: 'shed',
+      request: 0,
+      reason: 'deadline-too-short',
+    });
+  });
+
+  it('what cannot be done in time behind the queue is refused on arrival, the rest is served', () => {
+    const setup = setupOf([{ name: 'a' }]);
+    const burst = Array.from({ length: 40 }, () => ({ timeMs: 0, deadlineMs: 100 }));
+    const run = runVirtually(setup, burst, planned(setup));
+    const count = (kind: string): number => [...run.ends.values()].filter((end) => end.kind === kind).length;
+    expect(count('complete')).toBe(20); // five batches of four in 100 ms
+    expect(count('shed') + count('expire')).toBe(20);
+    expect(run.decisions.some((decision) => decision.kind === 'shed' && decision.reason === 'overload')).toBe(
+      true,
+    );
+  });
+
+  it('a queue at its limit refuses', () => {
+    const setup = configurePolicy(planOf([{ name: 'a' }]), { queueLimit: 2, timerLeadMs: 0 });
+    const run = runVirtually(
+      setup,
+      Array.from({ length: 12 }, () => ({ timeMs: 1, deadlineMs: 900 })),
+      planned(setup),
+    );
+    expect(
+      run.decisions.some((decision) => decision.kind === 'shed' && decision.reason === 'queue-full'),
+    ).toBe(true);
+  });
+
+  it('while every worker is down, requests expire at the last moment they could have started', () => {
+    const setup = setupOf([{ name: 'a' }]);
+    const run = runVirtually(setup, [{ timeMs: 5, deadlineMs: 100 }], planned(setup), [
+      { timeMs: 1, event: { kind: 'down', module: 0, worker: 0 } },
+    ]);
+    expect(run.ends.get(0)).toEqual({ kind: 'expire', timeMs: 92 });
+  });
+});
+
+describe('lost workers', () => {
+  it('a batch runs again when its worker is lost and time remains', () => {
+    const setup = setupOf([{ name: 'a', batchSize: 1 }]);
+    const run = runVirtually(setup, [{ timeMs: 0, deadlineMs: 90 }], planned(setup), [
+      { timeMs: 10, event: { kind: 'down', module: 0, worker: 0 } },
+      { timeMs: 30, event: { kind: 'up', module: 0, worker: 0 } },
+    ]);
+    expect(run.ends.get(0)).toEqual({ kind: 'complete', timeMs: 50 });
+  });
+
+  it('a request with which two workers were lost fails', () => {
+    const setup = setupOf([{ name: 'a', batchSize: 1 }]);
+    const run = runVirtually(setup, [{ timeMs: 0, deadlineMs: 90 }], planned(setup), [
+      { timeMs: 10, event: { kind: 'down', module: 0, worker: 0 } },
+      { timeMs: 11, event: { kind: 'up', module: 0, worker: 0 } },
+      { timeMs: 20, event: { kind: 'down', module: 0, worker: 0 } },
+    ]);
+    expect(run.decisions).toContainEqual({ kind: 'fail', request: 0, module: 0, reason: 'lost' });
+  });
+
+  it("a cancelled request leaves the queue and takes nobody's place", () => {
+    const setup = setupOf([{ name: 'a' }]);
+    const run = runVirtually(setup, [...evenly(3, 0, 100)], planned(setup), [
+      { timeMs: 1, event: { kind: 'cancel', request: 1 } },
+    ]).batches;
+    expect(run.flatMap(({ requests }) => requests)).toEqual([0, 2]);
+  });
+});

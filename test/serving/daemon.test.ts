@@ -1,0 +1,186 @@
+/** The daemon over real HTTP, with the emulated engine. */
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEmulatedWorker } from '../../src/engine/emulated-worker.ts';
+import { type Daemon, startDaemon } from '../../src/serving/daemon.ts';
+import { type PlannedModule, planOf, tensor } from './plan-of.ts';
+
+const start = (modules: readonly PlannedModule[], rateRps?: number): Promise<Daemon> =>
+  startDaemon(planOf('app', modules, rateRps), {
+    http: { host: '127.0.0.1', port: 0 },
+    queueLimit: 100,
+    bodyLimitBytes: 10_000,
+    version: 'test',
+    startWorker: ({ outputs, module }) => {
+      const { batchSize, durationMs } = module.allocations[0]!;
+      return startEmulatedWorker({ durationMs: new Float64Array(batchSize + 1).fill(durationMs), outputs });
+    },
+    onEvent: () => {},
+  });
+
+const infer = async (
+  url: string,
+  body: string | Uint8Array,
+  headers: Record<string, string> = {},
+  model = 'app',
+) => {
+  const response = await fetch(`${url}/v2/models/${model}/infer`, { method: 'POST', body, headers });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+};
+
+const rows = (count: number, extra = {}) =>
+  JSON.stringify({
+    inputs: [
+      {
+        name: 'x',
+        datatype: 'FP32',
+        shape: [count, 2],
+        data: Array.from({ length: count * 2 }, (_, i) => i),
+      },
+    ],
+    ...extra,
+  });
+
+describe('one module', () => {
+  let daemon: Daemon;
+  beforeAll(async () => {
+    daemon = await start([{ name: 'a' }]);
+  });
+  afterAll(() => daemon.stop());
+
+  it('tells its health, itself and its models', async () => {
+    const get = async (path: string) => (await fetch(daemon.url + path)).json();
+    expect(await get('/v2/health/ready')).toEqual({ ready: true, live: true });
+    expect(await get('/v2')).toMatchObject({
+      name: 'harp',
+      extensions: ['binary_tensor_data'],
+      models: ['app', 'a'],
+    });
+    expect(await get('/v2/models/a/versions/1')).toEqual({
+      name: 'a',
+      versions: ['1'],
+      platform: 'onnxruntime_onnx',
+      inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 2] }],
+      outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, 2] }],
+    });
+  });
+
+  it('answers JSON tensors, echoes the id and tells how the batch went', async () => {
+    const { status, body } = await infer(daemon.url, rows(3, { id: 'seven' }));
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      model_name: 'app',
+      id: 'seven',
+      outputs: [{ name: 'y', datatype: 'FP32', shape: [3, 2], data: [0, 0, 0, 0, 0, 0] }],
+      parameters: { batch_size: 3, compute_ms: 10 },
+    });
+  });
+
+  it('splits a request that is larger than a batch', async () => {
+    const { status, body } = await infer(daemon.url, rows(11));
+    expect(status).toBe(200);
+    expect(body.outputs[0].shape).toEqual([11, 2]);
+    expect(body.parameters.batch_size).toBeLessThanOrEqual(4);
+  });
+
+  it('takes gzip', async () => {
+    expect((await infer(daemon.url, gzipSync(rows(1)), { 'content-encoding': 'gzip' })).status).toBe(200);
+  });
+
+  const refused: [
+    sentence: string,
+    body: string | Uint8Array,
+    headers: Record<string, string>,
+    status: number,
+    message: RegExp,
+  ][] = [
+    ['not JSON', '{', {}, 400, /not JSON/],
+    ['a body cut short', rows(1).slice(0, -20), {}, 400, /not JSON/],
+    [
+      'a tensor of the wrong shape',
+      rows(1).replace('[1,2]', '[1,3]'),
+      {},
+      400,
+      /expected 3 elements .*got 2/,
+    ],
+    [
+      'a tensor of the wrong type',
+      rows(1).replace('FP32', 'INT64'),
+      {},
+      400,
+      /expected FP32 \[batch, 2\], got INT64 \[1, 2\]/,
+    ],
+    ['an input that the model lacks', rows(1).replace('"x"', '"z"'), {}, 400, /expected "x", got "z"/],
+    ['a header longer than the body', rows(1), { 'inference-header-content-length': '9999' }, 400, /9999/],
+    ['more than the limit', rows(5000), {}, 413, /larger than 10000/],
+    ['gzip that is none', 'hello', { 'content-encoding': 'gzip' }, 400, /not gzip/],
+    ['an unknown packing', rows(1), { 'content-encoding': 'br' }, 415, /gzip or deflate/],
+    [
+      'a deadline that nothing meets',
+      rows(1, { parameters: { timeout: 100 } }),
+      {},
+      429,
+      /shorter than the fastest answer/,
+    ],
+  ];
+  it.each(refused)('%s: a 4xx with a message', async (_sentence, body, headers, status, message) => {
+    const answer = await infer(daemon.url, body, headers);
+    expect(answer.status).toBe(status);
+    expect(answer.body.error).toMatch(message);
+    if (status === 429) expect(answer.headers.get('retry-after')).toBe('1');
+  });
+
+  it('unknown models, paths and methods', async () => {
+    expect((await infer(daemon.url, rows(1), {}, 'nope')).body.error).toMatch(/unknown model "nope".*a, app/);
+    expect((await fetch(`${daemon.url}/v3`)).status).toBe(404);
+    expect((await fetch(`${daemon.url}/v2/models/app/infer`)).status).toBe(405);
+    expect((await fetch(`${daemon.url}/v2/models/app/versions/2`)).status).toBe(404);
+  });
+
+  it('a client that hangs up in the middle of its body harms nobody', async () => {
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(new URL(daemon.url).port), '127.0.0.1', () => {
+        socket.write('POST /v2/models/app/infer HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{"inputs"');
+        socket.end();
+      });
+      socket.resume().on('close', () => resolve());
+    });
+    expect((await infer(daemon.url, rows(1))).status).toBe(200);
+  });
+
+  it('counts what it did', async () => {
+    const text = await (await fetch(`${daemon.url}/metrics`)).text();
+    expect(text).toMatch(/harp_requests_total\{model="app",outcome="shed"\} 1/);
+    expect(text).toMatch(/nv_inference_request_success\{model="app"\} [1-9]/);
+    expect(text).toMatch(/harp_workers_up\{module="a"\} 1/);
+  });
+});
+
+describe('a pipeline', () => {
+  it('runs a request through all of its modules, and each module by itself', async () => {
+    const daemon = await start([
+      { name: 'detect', inputs: [tensor('x', 2)], outputs: [tensor('crop', 3)] },
+      { name: 'read', after: ['detect'], inputs: [tensor('crop', 3)], outputs: [tensor('text', 4)] },
+    ]);
+    const whole = await infer(daemon.url, rows(2));
+    expect(whole.body.outputs).toMatchObject([{ name: 'text', shape: [2, 4] }]);
+    const part = await infer(daemon.url, rows(1), {}, 'detect');
+    expect(part.body.outputs).toMatchObject([{ name: 'crop', shape: [1, 3] }]);
+    await daemon.stop();
+  });
+});
+
+describe('stopping', () => {
+  it('answers what was accepted, refuses what comes', async () => {
+    const daemon = await start([{ name: 'a', durationMs: 150 }]);
+    const accepted = infer(daemon.url, rows(4));
+    await expect
+      .poll(async () => (await fetch(`${daemon.url}/metrics`)).text())
+      .toMatch(/harp_rows_in_flight 4/);
+    const stopped = daemon.stop();
+    expect((await accepted).status).toBe(200);
+    await stopped;
+    await expect(fetch(`${daemon.url}/v2/health/live`)).rejects.toThrow();
+  });
+});
