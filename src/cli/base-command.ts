@@ -90,9 +90,9 @@ export function tellError(error: Error & { oclif?: { exit?: number } }): ToldErr
   };
 }
 
-/** Without what oclif wraps around the message: the flag that it was parsing before, hints and help behind. */
-const bareMessage = (message: string): string =>
-  message
-    .replace(/^Parsing --\S+ \n\t/, '')
-    .split(/\nSee more help with/)[0]!
-    .trim();
+/** Without what oclif wraps around the message; the flag that it was parsing stands before it once. */
+function bareMessage(message: string): string {
+  const [, flag, rest] = /^Parsing (--\S+) \n\t([\s\S]*)$/.exec(message) ?? [undefined, undefined, message];
+  const bare = rest!.split(/\nSee more help with/)[0]!.trim();
+  return flag === undefined || bare.startsWith(flag) ? bare : `${flag}: ${bare}`;
+}

@@ -5,7 +5,8 @@ import { HarpError } from '../domain/errors.ts';
 import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
 import type { InferenceWorker } from '../engine/worker-port.ts';
 import { loadPlan } from '../files/load-plan.ts';
-import type { Daemon, WorkerOrder } from '../serving/daemon.ts';
+import type { WorkerOrder } from '../serving/crew.ts';
+import type { Daemon } from '../serving/daemon.ts';
 import type { Address } from '../serving/http-server.ts';
 
 export interface ServeOptions {

@@ -1,7 +1,9 @@
 /** An application: a DAG of modules with one request rate and one end-to-end latency objective (SLO). */
 import { z } from 'zod';
 import { HarpError } from './errors.ts';
-import { hardwareTableSchema } from './hardware.ts';
+import { type HardwareTable, hardwareTableSchema } from './hardware.ts';
+import type { ModelReference } from './plan.ts';
+import type { ProfilePoint } from './profile.ts';
 
 export const moduleSchema = z.strictObject({
   /** Profile file or files, relative to the application's file. */
@@ -68,4 +70,27 @@ export function topologicalOrder(
   };
   for (const name of Object.keys(modules)) visit(name);
   return order;
+}
+
+/** A module with all that its files say: what planning and serving need. */
+export interface LoadedModule {
+  readonly name: string;
+  readonly after: readonly string[];
+  readonly perRequest: number;
+  /** At least one; `durationMs` is the statistic asked for. */
+  readonly points: readonly ProfilePoint[];
+  readonly model: ModelReference;
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly rows?: 'split';
+}
+
+/** An application with its profiles and prices read. */
+export interface LoadedApplication {
+  readonly name: string;
+  readonly rateRps: number;
+  readonly sloMs: number;
+  /** Parents before children. */
+  readonly modules: readonly LoadedModule[];
+  /** An entry for the hardware of every point. */
+  readonly hardware: HardwareTable;
 }

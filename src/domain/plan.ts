@@ -49,6 +49,19 @@ export const serviceTimeSchema = z.looseObject({
 /** How long a batch of a size takes on a kind of machine that the plan uses. */
 export type ServiceTime = z.infer<typeof serviceTimeSchema>;
 
+export const modelReferenceSchema = z.looseObject({
+  name: z.string(),
+  /** In a plan's file: relative to it. */
+  file: z.string().optional(),
+  sha256: z.string().optional(),
+  inputs: z.array(tensorSpecSchema).optional(),
+  outputs: z.array(tensorSpecSchema).optional(),
+  /** Lengths that named dimensions other than the batch were measured with. */
+  dims: z.record(z.string(), z.number().int().positive()).optional(),
+});
+
+export type ModelReference = z.infer<typeof modelReferenceSchema>;
+
 export const modulePlanSchema = z.looseObject({
   name: z.string(),
   after: z.array(z.string()).default([]),
@@ -65,18 +78,7 @@ export const modulePlanSchema = z.looseObject({
   /** Every profiled batch size of the machines used, so that the plan can be enforced without its profiles. */
   serviceTimes: z.array(serviceTimeSchema).default([]),
   /** What to load to serve it. */
-  model: z
-    .looseObject({
-      name: z.string(),
-      /** Relative to the plan's file. */
-      file: z.string().optional(),
-      sha256: z.string().optional(),
-      inputs: z.array(tensorSpecSchema).optional(),
-      outputs: z.array(tensorSpecSchema).optional(),
-      /** Lengths that named dimensions other than the batch were measured with. */
-      dims: z.record(z.string(), z.number().int().positive()).optional(),
-    })
-    .optional(),
+  model: modelReferenceSchema.optional(),
   inputs: z.record(z.string(), z.string()).optional(),
   rows: z.literal('split').optional(),
 });

@@ -13,15 +13,8 @@ export interface Metrics {
   text(): Promise<string>;
   /** A client's request has been answered or refused. */
   answered(model: string, outcome: Outcome, rows: number, durationMs: number, ends: readonly RowEnd[]): void;
-  batchRun(
-    module: string,
-    worker: number,
-    size: number,
-    reason: StartReason,
-    computeMs: number,
-    plannedMs: number,
-  ): void;
-  workerRestarted(module: string, worker: number): void;
+  batchRun(module: string, size: number, reason: StartReason, computeMs: number, plannedMs: number): void;
+  workerLost(module: string, worker: number): void;
 }
 
 /** Read when metrics are asked for. */
@@ -30,7 +23,7 @@ export interface Gauges {
   queued(module: number): number;
   workersUp(module: number): number;
   cores(module: number): number;
-  inFlight(): number;
+  rowsInFlight(): number;
 }
 
 export async function createMetrics(gauges: Gauges): Promise<Metrics> {
@@ -57,7 +50,7 @@ export async function createMetrics(gauges: Gauges): Promise<Metrics> {
     'model',
     'outcome',
   ]);
-  const restarts = counter('harp_worker_restarts_total', 'Workers started again after they were lost', [
+  const lost = counter('harp_workers_lost_total', 'Workers that were lost, and started again', [
     'module',
     'worker',
   ]);
@@ -100,7 +93,7 @@ export async function createMetrics(gauges: Gauges): Promise<Metrics> {
     help: 'Rows of requests taken and not yet answered',
     registers,
     collect() {
-      this.set(gauges.inFlight());
+      this.set(gauges.rowsInFlight());
     },
   });
   read('harp_queue_length', 'Requests waiting', gauges.queued);
@@ -119,13 +112,13 @@ export async function createMetrics(gauges: Gauges): Promise<Metrics> {
       latency.observe({ model }, durationMs);
       for (const { facts } of ends) queueUs.inc({ model }, facts!.queueMs * 1000);
     },
-    batchRun: (module, _worker, size, reason, computeMs, plannedMs) => {
+    batchRun: (module, size, reason, computeMs, plannedMs) => {
       executions.inc({ model: module });
       batches.inc({ module, reason });
       batchSize.observe({ module }, size);
       computeUs.inc({ model: module }, computeMs * 1000);
       drift.observe({ module }, computeMs / plannedMs);
     },
-    workerRestarted: (module, worker) => restarts.inc({ module, worker }),
+    workerLost: (module, worker) => lost.inc({ module, worker }),
   };
 }

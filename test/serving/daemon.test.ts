@@ -19,6 +19,12 @@ const start = (modules: readonly PlannedModule[], rateRps?: number): Promise<Dae
     onEvent: () => {},
   });
 
+interface Answer {
+  readonly error: string;
+  readonly outputs: readonly { readonly name: string; readonly shape: number[] }[];
+  readonly parameters: { readonly batch_size: number };
+}
+
 const infer = async (
   url: string,
   body: string | Uint8Array,
@@ -26,7 +32,7 @@ const infer = async (
   model = 'app',
 ) => {
   const response = await fetch(`${url}/v2/models/${model}/infer`, { method: 'POST', body, headers });
-  return { status: response.status, headers: response.headers, body: await response.json() };
+  return { status: response.status, headers: response.headers, body: (await response.json()) as Answer };
 };
 
 const rows = (count: number, extra = {}) =>
@@ -80,7 +86,7 @@ describe('one module', () => {
   it('splits a request that is larger than a batch', async () => {
     const { status, body } = await infer(daemon.url, rows(11));
     expect(status).toBe(200);
-    expect(body.outputs[0].shape).toEqual([11, 2]);
+    expect(body.outputs[0]!.shape).toEqual([11, 2]);
     expect(body.parameters.batch_size).toBeLessThanOrEqual(4);
   });
 

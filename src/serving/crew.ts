@@ -1,0 +1,59 @@
+/** The workers of a plan, each supervised; who is up, and what becomes of those that are lost. */
+import type { ModulePlan } from '../domain/plan.ts';
+import type { TensorSpec } from '../domain/tensor.ts';
+import type { InferenceWorker, RowLayout } from '../engine/worker-port.ts';
+import type { PlannedWorker } from '../policy/configure-policy.ts';
+import { type SupervisedWorker, superviseWorker } from './supervise-worker.ts';
+
+/** What a worker is started with. */
+export interface WorkerOrder {
+  readonly planned: PlannedWorker;
+  readonly module: ModulePlan;
+  readonly layout: RowLayout;
+  readonly outputs: readonly TensorSpec[];
+  /** Rows are read from here. */
+  readonly slotFile: string;
+  /** Outputs of batches are left in these in turn. */
+  readonly outputFiles: readonly [string, string];
+}
+
+export interface CrewEvents {
+  onUp(order: WorkerOrder, worker: InferenceWorker): void;
+  onDown(order: WorkerOrder, reason: string, nextStartInMs: number): void;
+}
+
+export class Crew {
+  private readonly up = new Set<PlannedWorker>();
+  private readonly supervised: SupervisedWorker[] = [];
+
+  /** @throws what the first worker says that cannot start; all others are then stopped */
+  async start(
+    orders: readonly WorkerOrder[],
+    startWorker: (order: WorkerOrder) => InferenceWorker,
+    events: CrewEvents,
+  ): Promise<void> {
+    for (const order of orders) {
+      const supervised = superviseWorker(() => startWorker(order), {
+        onUp: (worker) => {
+          this.up.add(order.planned);
+          events.onUp(order, worker);
+        },
+        onDown: (reason, nextStartInMs) => {
+          this.up.delete(order.planned);
+          events.onDown(order, reason, nextStartInMs);
+        },
+      });
+      this.supervised.push(supervised);
+    }
+    await Promise.all(this.supervised.map(({ firstReady }) => firstReady));
+  }
+
+  /** Workers of a module that take batches now. */
+  upIn(module: number): readonly PlannedWorker[] {
+    return [...this.up].filter((worker) => worker.module === module);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.supervised.map((worker) => worker.stop()));
+  }
+}
