@@ -156,7 +156,7 @@ describe('directions', () => {
   });
 
   test('commands hold no logic: flags, one lazy call, a renderer', () => {
-    const works = ['engine', 'machine', 'files', 'profiling', 'serving', 'planning'];
+    const works = ['engine', 'machine', 'files', 'profiling', 'serving', 'load'];
     expect(
       wrongImports(
         ({ room }, { kind }, file) =>

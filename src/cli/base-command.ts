@@ -62,31 +62,38 @@ interface ToldError {
   readonly exitCode: number;
 }
 
+type Thrown = Error & { readonly oclif?: { readonly exit?: number } };
+
 /** An error as text, as a JSON document, and as an exit code. */
-export function tellError(error: Error & { oclif?: { exit?: number } }): ToldError {
-  const usageExit = error.oclif?.exit;
-  const told =
-    error instanceof HarpError
-      ? {
-          code: error.code,
-          message: bareMessage(error.message),
-          exitCode: error.exitCode,
-          hint: error.details.hint,
-        }
-      : usageExit !== undefined
-        ? { code: 'usage', message: bareMessage(error.message), exitCode: usageExit, hint: 'See --help.' }
-        : {
-            code: 'bug',
-            message: error.message,
-            exitCode: 1,
-            hint: 'This is a bug in harp: please report it.',
-          };
-  const { hint, ...rest } = told;
+export function tellError(error: Thrown): ToldError {
+  const { hint, ...told } = classify(error);
   const stack = told.code === 'bug' && error.stack ? `\n${error.stack}` : '';
   return {
     text: `Error: ${told.message}${hint ? `\n  → ${hint}` : ''}${stack}`,
-    json: { error: hint === undefined ? rest : { ...rest, hint } },
+    json: { error: hint === undefined ? told : { ...told, hint } },
     exitCode: told.exitCode,
+  };
+}
+
+function classify(error: Thrown): {
+  code: string;
+  message: string;
+  exitCode: number;
+  hint?: string | undefined;
+} {
+  if (error instanceof HarpError) {
+    const { code, exitCode, details } = error;
+    return { code, message: bareMessage(error.message), exitCode, hint: details.hint };
+  }
+  const usageExit = error.oclif?.exit;
+  if (usageExit !== undefined) {
+    return { code: 'usage', message: bareMessage(error.message), exitCode: usageExit, hint: 'See --help.' };
+  }
+  return {
+    code: 'bug',
+    message: error.message,
+    exitCode: 1,
+    hint: 'This is a bug in harp: please report it.',
   };
 }
 

@@ -1,21 +1,32 @@
 /** What a profile says beside its points: the model, and all that the durations depend on. */
 import { dirname, relative } from 'node:path';
-import type { Machine } from '../domain/profile.ts';
+import type { Machine, Statistic } from '../domain/profile.ts';
 import type { ModelSummary } from '../engine/onnx/inspect-model.ts';
 import { onnxruntimeVersion } from '../engine/runtime-version.ts';
 import { canConfine } from '../machine/confine.ts';
 import type { ProfileHeader } from '../profiling/build-profile.ts';
+import type { MeasuringLimits } from '../profiling/measure-point.ts';
 import { SETTLING } from '../profiling/settling.ts';
-import type { ProfileRequest } from './run-profile.ts';
 
 /** Seeds the inputs. */
 export const INPUT_SEED = 1;
+
+/** What the user decides about every measurement. */
+export interface MeasuringOptions {
+  readonly provider: string;
+  /** What profiles and price tables call this machine. */
+  readonly hardware: string;
+  readonly statistic: Statistic;
+  /** Lengths of named dimensions other than the batch. */
+  readonly dims: Readonly<Record<string, number>>;
+  readonly limits: MeasuringLimits;
+}
 
 /** @param file that the profile is saved to: it names the model's file relative to itself */
 export function profileHeader(
   model: ModelSummary,
   file: string,
-  { provider, hardware, statistic, dims, limits }: ProfileRequest,
+  { provider, hardware, statistic, dims, limits }: MeasuringOptions,
   machine: Machine,
 ): ProfileHeader {
   const { name, sha256, inputs, outputs } = model;

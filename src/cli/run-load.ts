@@ -1,24 +1,29 @@
 /** What `harp load` does: asks the server about the model, makes inputs for it, sends them on schedule, sums up. */
 import { HarpError } from '../domain/errors.ts';
 import { randomInputs } from '../engine/random-inputs.ts';
+import { loadPlan } from '../files/load-plan.ts';
 import { findModel } from '../load/find-model.ts';
 import { HttpClient } from '../load/http-client.ts';
+import type { LoadResult, PlannedLoad } from '../load/load-result.ts';
 import { paceArrivals } from '../load/pace.ts';
 import { inferMessage, sendInfer } from '../load/send-infer.ts';
 import { sendOnSchedule } from '../load/send-on-schedule.ts';
-import { type LoadResult, summarizeLoad } from '../load/summarize-load.ts';
+import { summarizeLoad } from '../load/summarize-load.ts';
 import { type ArrivalKind, arrivalTimes } from '../simulation/arrivals.ts';
 import type { Progress } from './progress.ts';
 
 export interface LoadOptions {
   readonly url: string;
   readonly model: string | undefined;
-  readonly rateRps: number;
+  readonly planFile: string | undefined;
+  /** The plan's by default. */
+  readonly rateRps: number | undefined;
   readonly arrivals: ArrivalKind;
   readonly durationS: number;
   /** Sent before, not measured. */
   readonly warmupS: number;
-  readonly sloMs: number;
+  /** The plan's by default. */
+  readonly sloMs: number | undefined;
   readonly seed: number;
   readonly rows: number;
   /** Lengths of free axes other than the rows, by name. */
@@ -41,6 +46,7 @@ export async function runLoad(
   { signal, progress }: { signal: AbortSignal; progress: Progress },
 ): Promise<LoadResult> {
   const base = parseUrl(options.url);
+  const { planned, rateRps, sloMs } = readPlan(options);
   const client = new HttpClient(base, MAX_IN_FLIGHT);
   try {
     const model = await findModel(client, options.url, options.model);
@@ -48,32 +54,59 @@ export async function runLoad(
       const seed = options.seed * DISTINCT_INPUTS + index;
       return inferMessage(
         randomInputs(model.inputs, { batchSize: options.rows, dims: options.dims, seed }),
-        options.sloMs,
+        sloMs,
       );
     });
     const fromMs = options.warmupS * 1000;
     const endMs = fromMs + options.durationS * 1000;
     const { samples, sendingMs } = await sendOnSchedule({
-      pace: paceArrivals(arrivalTimes(options.arrivals, options.rateRps, options.seed), endMs),
+      pace: paceArrivals(arrivalTimes(options.arrivals, rateRps, options.seed), endMs),
       send: (index) => sendInfer(client, model.name, messages[index % DISTINCT_INPUTS]!),
       giveUp: () => client.close(),
       maxInFlight: MAX_IN_FLIGHT,
-      graceMs: options.sloMs + GRACE_MS,
+      graceMs: sloMs + GRACE_MS,
       signal,
       onSent: (elapsedMs, inFlight) =>
         progress.update(
           `${(elapsedMs / 1000).toFixed(0)} of ${(endMs / 1000).toFixed(0)} s, ${inFlight} unanswered`,
         ),
     });
-    const { url, rateRps, arrivals, rows, sloMs, seed } = options;
-    return summarizeLoad({ url, model: model.name, rateRps, arrivals, rows, sloMs, seed }, samples, {
+    const { url, arrivals, rows, seed } = options;
+    const result = summarizeLoad({ url, model: model.name, rateRps, arrivals, rows, sloMs, seed }, samples, {
       fromMs,
       toMs: signal.aborted ? Math.min(sendingMs, endMs) : endMs,
     });
+    return planned === undefined ? result : { ...result, planned };
   } finally {
     client.close();
     progress.stop();
   }
+}
+
+/** Rate and SLO as the flags say, else as the plan does. */
+function readPlan({ planFile, rateRps, sloMs }: LoadOptions): {
+  planned: PlannedLoad | undefined;
+  rateRps: number;
+  sloMs: number;
+} {
+  const planned = planFile === undefined ? undefined : loadPlan(planFile);
+  const missing = (flag: string): never => {
+    throw new HarpError('usage', 'missing', {
+      where: flag,
+      expected: 'a number > 0, or a plan that says it (--plan FILE)',
+      got: 'neither',
+    });
+  };
+  return {
+    planned: planned && {
+      rateRps: planned.rateRps,
+      sloMs: planned.sloMs,
+      worstCaseMs: planned.worstCaseMs,
+      costPerHour: planned.costPerHour,
+    },
+    rateRps: rateRps ?? planned?.rateRps ?? missing('--rate'),
+    sloMs: sloMs ?? planned?.sloMs ?? missing('--slo'),
+  };
 }
 
 function parseUrl(url: string): URL {

@@ -3,7 +3,7 @@ import { BaseCommand } from '../cli/base-command.ts';
 import { dimension } from '../cli/dimension-flag.ts';
 import { count, positive } from '../cli/flags.ts';
 import { HarpError } from '../domain/errors.ts';
-import type { LoadResult } from '../load/summarize-load.ts';
+import type { LoadResult } from '../load/load-result.ts';
 import { renderLoad } from '../report/load-table.ts';
 import { ARRIVAL_KINDS, type ArrivalKind } from '../simulation/arrivals.ts';
 
@@ -15,6 +15,7 @@ export default class Load extends BaseCommand {
 
   static override examples = [
     '<%= config.bin %> load http://127.0.0.1:8000 --rate 100 --slo 50',
+    '<%= config.bin %> load http://127.0.0.1:8000 --plan squeezenet.plan.json',
     '<%= config.bin %> load http://127.0.0.1:8000 --model resnet18 --rate 30 --arrivals uniform --slo 200 --duration 60 --json',
   ];
 
@@ -27,8 +28,13 @@ export default class Load extends BaseCommand {
       description: 'model to send to; may be left out where there is one',
       helpValue: 'NAME',
     }),
-    rate: positive({ description: 'requests per second', required: true }),
-    slo: positive({ description: 'answers later than this many ms are late', required: true }),
+    plan: Flags.string({
+      description:
+        'plan that the server enforces: its rate and SLO are the defaults, and its promise is shown beside what was seen',
+      helpValue: 'FILE',
+    }),
+    rate: positive({ description: "requests per second; by default the plan's" }),
+    slo: positive({ description: "answers later than this many ms are late; by default the plan's" }),
     arrivals: Flags.option({ options: ARRIVAL_KINDS, default: 'poisson' as ArrivalKind })({
       description: 'how requests are spaced',
     }),
@@ -50,6 +56,7 @@ export default class Load extends BaseCommand {
       {
         url: args.url,
         model: flags.model,
+        planFile: flags.plan,
         rateRps: flags.rate,
         arrivals: flags.arrivals,
         durationS: flags.duration,

@@ -129,7 +129,12 @@ export const profileSchema = z.looseObject({
   machine: machineSchema.optional(),
   runtime: runtimeSchema.optional(),
   /** How it was measured: all that decides the figures beside model, machine and runtime. */
-  method: z.looseObject({}).optional(),
+  method: z
+    .looseObject({
+      /** Lengths that named dimensions other than the batch were measured with. */
+      dims: z.record(z.string(), z.number().int().positive()).optional(),
+    })
+    .optional(),
   measuredAt: z.string().optional(),
   skipped: z.array(skippedPointSchema).optional(),
   fit: latencyFitSchema.optional(),

@@ -1,6 +1,6 @@
 /**
- * Fits Sponge's latency model to measured points by linear least squares (Razavi et al., "Sponge: Inference Serving with
- * Dynamic SLOs Using In-Place Vertical Scaling", EuroMLSys 2024):
+ * Fits the latency model of Sponge (inference serving by in-place vertical scaling) to measured points, by linear least
+ * squares:
  *
  *   l(b, c) = gamma·b/c + delta·b + epsilon/c + eta
  *

@@ -6,8 +6,8 @@ export interface Bin {
   readonly count: number;
 }
 
-/** Steps of a decade: each about 1.5 times the one before. */
-const STEPS = [1, 1.5, 2, 3, 5, 7];
+/** Steps of a decade, each about 1.2 times the one before: the E12 series of preferred numbers. */
+const STEPS = [1, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 3.9, 4.7, 5.6, 6.8, 8.2];
 
 /** @param sorted latencies in ms, ascending; the bins reach from the first to the last of them */
 export function histogram(sorted: ArrayLike<number>): Bin[] {
@@ -22,9 +22,9 @@ export function histogram(sorted: ArrayLike<number>): Bin[] {
   return bins;
 }
 
-/** 0.1, 0.15, 0.2, … ms, as far as anybody asks. */
+/** 0.1, 0.12, 0.15, … ms, as far as anybody asks; rounded, since 2.2 × 10 is not 22. */
 function* edges(): Generator<number> {
   for (let exponent = -1; ; exponent++) {
-    for (const step of STEPS) yield exponent < 0 ? step / 10 ** -exponent : step * 10 ** exponent;
+    for (const step of STEPS) yield Number((step * 10 ** exponent).toPrecision(2));
   }
 }

@@ -2,7 +2,7 @@
  * The one loop of the load generator that sleeps: sends each request at its intended time and never waits for answers,
  * so that a slow server cannot slow down its clients and hide behind that (coordinated omission).
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Pace } from './pace.ts';
 
 /** What came of one request. */
@@ -70,10 +70,12 @@ export async function sendOnSchedule(schedule: Schedule): Promise<{ samples: Sam
   return { samples, sendingMs };
 }
 
-/** Whether the time went by without an abort. Timers count whole ms: to the nearest, half a ms early or late at most. */
+/**
+ * Whether the time went by without an abort. Timers count whole ms: to the nearest, half a ms early or late at most. Even
+ * with no time to lose the event loop gets its turn, or a generator that is behind would never see an answer.
+ */
 async function slept(waitMs: number, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return false;
   const ms = Math.round(waitMs);
-  if (ms === 0) return true;
-  return sleep(ms, true, { signal }).catch(() => false);
+  const waited = ms > 0 ? sleep(ms, true, { signal }) : nextTurn(true, { signal });
+  return waited.catch(() => false);
 }

@@ -1,7 +1,5 @@
 /** The planners by name: one problem, one signature. */
 import { planHarpagon } from './harpagon.ts';
-import type { Planner } from './problem.ts';
+import type { Planner, PlannerName } from './problem.ts';
 
-export const PLANNERS = { harpagon: planHarpagon } as const satisfies Record<string, Planner>;
-
-export type PlannerName = keyof typeof PLANNERS;
+export const PLANNERS: Readonly<Record<PlannerName, Planner>> = { harpagon: planHarpagon };

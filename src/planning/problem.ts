@@ -37,3 +37,6 @@ export interface PlanningRules {
 
 /** @returns the cheapest plan it finds, or the reason why it finds none; `rules` override the planner's own */
 export type Planner = (problem: PlanningProblem, rules?: Partial<PlanningRules>) => Plan;
+
+export const PLANNER_NAMES = ['harpagon'] as const;
+export type PlannerName = (typeof PLANNER_NAMES)[number];

@@ -1,5 +1,6 @@
 /** Measures each point in a fresh process, confined to its cores before the runtime starts, since a session never gives back all its memory. */
 import { spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 import { HarpError } from '../domain/errors.ts';
 import { chooseCores } from '../machine/choose-cores.ts';
 import { confined } from '../machine/confine.ts';
@@ -10,8 +11,8 @@ import type { WorkerConfig, WorkerMessage } from './measure-worker.ts';
 /** What is the same for all points of a sweep. */
 export type MeasuringSetup = Omit<WorkerConfig, 'threads' | 'batchSize'>;
 
-/** How much of what a dying process says is kept for the reason. */
-const LAST_WORDS = 500;
+/** How much of what a dying process says is kept, to find the reason in. */
+const LAST_WORDS = 4000;
 
 /** @param usable core numbers that a point may be confined to, at least as many as any point needs */
 export function measureInProcess(setup: MeasuringSetup, usable: readonly number[]): MeasurePoint {
@@ -61,6 +62,16 @@ const lost = (how: string, lastWords: string): PointOutcome => ({
   reason: [
     `the measuring process ended early: ${how}`,
     ...(how.includes('SIGKILL') ? ['often a sign of too little memory'] : []),
-    ...(lastWords.trim() === '' ? [] : [lastWords.trim()]),
+    ...tellingLine(lastWords),
   ].join('; '),
 });
+
+/** Of a stack trace or a log, the line that says what went wrong; the last one if none does. */
+function tellingLine(lastWords: string): string[] {
+  const lines = stripVTControlCharacters(lastWords)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const line = lines.find((text) => /error|terminate|fatal/i.test(text)) ?? lines.at(-1);
+  return line === undefined ? [] : [line];
+}

@@ -1,11 +1,17 @@
 /** What `harp load` prints: what became of the requests, their latencies, and how those are spread. */
-import type { LoadResult } from '../load/summarize-load.ts';
-import { formatMs, formatPercent, significant } from './format.ts';
+import type { LoadResult } from '../load/load-result.ts';
+import { formatMs, formatPercent, formatUsd, significant } from './format.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 
 export function renderLoad(result: LoadResult, style: Style): string {
-  return [headline(result, style), outcomes(result, style), latencies(result, style), notes(result, style)]
+  return [
+    headline(result, style),
+    outcomes(result, style),
+    latencies(result, style),
+    promise(result, style),
+    notes(result, style),
+  ]
     .filter((section) => section !== '')
     .join('\n\n');
 }
@@ -57,23 +63,59 @@ function latencies({ latencyMs, histogram, sloMs }: LoadResult, style: Style): s
 }
 
 const BAR_WIDTH = 40;
+const MOST_BARS = 16;
 
-/** A line for each step of latency; what lies beyond the SLO is painted as bad. */
+/** A line for each step of latency; those that lie beyond the SLO are painted as bad. */
 function bars(histogram: LoadResult['histogram'], sloMs: number, style: Style): string {
-  const most = Math.max(...histogram.map(({ count }) => count));
+  const bins = merge(histogram, Math.ceil(histogram.length / MOST_BARS));
+  const most = Math.max(...bins.map(({ count }) => count));
+  const lines = bins.map(({ upToMs, count }, index) => {
+    const paint = (bins[index - 1]?.upToMs ?? 0) < sloMs ? style.good : style.bad;
+    return { upToMs, count, bar: paint('█'.repeat(Math.ceil((count / most) * BAR_WIDTH))) };
+  });
   return table(
-    histogram,
+    lines,
     [
       { title: 'up to', text: ({ upToMs }) => formatMs(upToMs) },
       { title: '', text: ({ count }) => String(count) },
-      {
-        title: '',
-        align: 'left',
-        text: ({ upToMs, count }) => {
-          const bar = '█'.repeat(Math.ceil((count / most) * BAR_WIDTH));
-          return upToMs > sloMs ? style.bad(bar) : style.good(bar);
-        },
-      },
+      { title: '', align: 'left', text: ({ bar }) => bar },
+    ],
+    style,
+  );
+}
+
+/** Every so many bins as one. */
+const merge = (bins: LoadResult['histogram'], size: number): LoadResult['histogram'] =>
+  Array.from({ length: Math.ceil(bins.length / size) }, (_, index) => {
+    const group = bins.slice(index * size, (index + 1) * size);
+    return { upToMs: group.at(-1)!.upToMs, count: group.reduce((sum, { count }) => sum + count, 0) };
+  });
+
+/** What the plan promised beside what was seen. */
+function promise({ planned, latencyMs, attainment, achievedRps }: LoadResult, style: Style): string {
+  if (!planned || !latencyMs) return '';
+  const inTime = (ms: number): string => {
+    const text = formatMs(ms);
+    return ms <= planned.sloMs ? style.good(text) : style.bad(text);
+  };
+  const rows = [
+    { what: 'requests/s', planned: significant(planned.rateRps), seen: significant(achievedRps) },
+    { what: `within ${formatMs(planned.sloMs)}`, planned: formatPercent(1), seen: formatPercent(attainment) },
+    {
+      what: 'latency, worst case | p50',
+      planned: formatMs(planned.worstCaseMs),
+      seen: inTime(latencyMs.p50),
+    },
+    { what: '                    | p99', planned: '', seen: inTime(latencyMs.p99) },
+    { what: '                    | max', planned: '', seen: inTime(latencyMs.max) },
+    { what: 'cost per hour', planned: formatUsd(planned.costPerHour), seen: '' },
+  ];
+  return table(
+    rows,
+    [
+      { title: 'the plan', align: 'left', text: ({ what }) => what },
+      { title: 'promised', text: (row) => row.planned },
+      { title: 'seen', text: ({ seen }) => seen },
     ],
     style,
   );

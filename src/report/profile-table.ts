@@ -77,7 +77,7 @@ function columns(statistic: Statistic | undefined, style: Style): Column<Profile
   ];
 }
 
-/** l(b, c) with its terms of 0 left out. */
+/** l(b, c) without the terms that would read as 0. */
 function fitText({ gamma, delta, epsilon, eta, statistic, r2, mapePercent, points }: LatencyFit): string {
   const terms = [
     [gamma, '·b/c'],
@@ -86,7 +86,7 @@ function fitText({ gamma, delta, epsilon, eta, statistic, r2, mapePercent, point
     [eta, ''],
   ] as const;
   const formula = terms
-    .filter(([coefficient]) => coefficient !== 0)
+    .filter(([coefficient]) => Number(significant(coefficient)) !== 0)
     .map(
       ([coefficient, factor]) =>
         `${coefficient < 0 ? '−' : '+'} ${significant(Math.abs(coefficient))}${factor}`,

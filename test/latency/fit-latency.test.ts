@@ -5,6 +5,16 @@ import { fitLatency, predictMs } from '../../src/latency/fit-latency.ts';
 const grid = (sizes: number[], cores: number[], durationMs: (b: number, c: number) => number) =>
   sizes.flatMap((b) => cores.map((c) => ({ batchSize: b, cores: c, durationMs: durationMs(b, c) })));
 
+interface Coefficients {
+  gamma: number;
+  delta: number;
+  epsilon: number;
+  eta: number;
+}
+
+const formula = ({ gamma, delta, epsilon, eta }: Coefficients, b: number, c: number) =>
+  (gamma * b) / c + delta * b + epsilon / c + eta;
+
 describe('the published measurements of ResNet-18 (p95 in ms, batch × cores)', () => {
   const CORES = [1, 2, 4, 8, 16, 32];
   const PUBLISHED: Record<number, number[]> = {
@@ -16,26 +26,32 @@ describe('the published measurements of ResNet-18 (p95 in ms, batch × cores)', 
   };
   const points = grid([1, 2, 4, 8, 16], CORES, (b, c) => PUBLISHED[b]![CORES.indexOf(c)]!);
   const fit = fitLatency(points, 'p95')!;
+  const squaredError = (of: Coefficients) =>
+    points.reduce((sum, p) => sum + (formula(of, p.batchSize, p.cores) - p.durationMs) ** 2, 0);
 
-  test('give the published coefficients, as exactly as a table of one decimal can', () => {
-    const published = { gamma: 18.14, delta: 4.757, epsilon: 45.943, eta: 0.196 };
-    for (const key of ['gamma', 'delta', 'epsilon', 'eta'] as const) {
-      expect(Math.abs(fit[key] - published[key]), key).toBeLessThan(0.01);
-    }
+  // What is published: gamma 18.140, delta 4.757, epsilon 45.943, eta 0.196, R² 0.966. The table, as printed with one
+  // decimal, has its least squares elsewhere in a flat valley: checked with numpy.linalg.lstsq.
+  test('give the coefficients that an independent solver finds', () => {
+    expect(fit.gamma).toBeCloseTo(18.13704748, 7);
+    expect(fit.delta).toBeCloseTo(4.73666212, 7);
+    expect(fit.epsilon).toBeCloseTo(46.21663113, 7);
+    expect(fit.eta).toBeCloseTo(0.66364013, 7);
     expect(fit.r2).toBeCloseTo(0.966, 3);
     expect(fit).toMatchObject({ statistic: 'p95', points: 30, floorMs: 12.4 });
   });
 
+  test('predict what the published coefficients predict, to a millisecond, and no worse', () => {
+    const published = { gamma: 18.14, delta: 4.757, epsilon: 45.943, eta: 0.196 };
+    for (const { batchSize: b, cores: c } of points) {
+      expect(Math.abs(formula(fit, b, c) - formula(published, b, c))).toBeLessThan(1);
+    }
+    expect(squaredError(fit)).toBeLessThanOrEqual(squaredError(published));
+  });
+
   test('no coefficient can be moved without a larger error, so it is the minimum', () => {
-    const error = (of: typeof fit) =>
-      points.reduce((sum, p) => {
-        const b = p.batchSize;
-        const c = p.cores;
-        return sum + ((of.gamma * b) / c + of.delta * b + of.epsilon / c + of.eta - p.durationMs) ** 2;
-      }, 0);
     for (const key of ['gamma', 'delta', 'epsilon', 'eta'] as const) {
       for (const step of [-0.01, 0.01]) {
-        expect(error({ ...fit, [key]: fit[key] + step })).toBeGreaterThan(error(fit));
+        expect(squaredError({ ...fit, [key]: fit[key] + step })).toBeGreaterThan(squaredError(fit));
       }
     }
   });
@@ -91,7 +107,10 @@ describe('fitting', () => {
       name: 'four points on a diagonal, where b/c is always 1',
       points: [1, 2, 4, 8].map((n) => ({ batchSize: n, cores: n, durationMs: n })),
     },
-    { name: 'the same two points again and again', points: [1, 1, 2, 2].flatMap((n) => grid([n], [n], () => n)) },
+    {
+      name: 'the same two points again and again',
+      points: [1, 1, 2, 2].flatMap((n) => grid([n], [n], () => n)),
+    },
   ])('gives nothing rather than a guess: $name', ({ points }) => {
     expect(fitLatency(points, 'p95')).toBeUndefined();
   });
@@ -104,6 +123,11 @@ describe('fitting', () => {
   });
 
   test('durations that do not differ are explained fully', () => {
-    expect(fitLatency(grid([1, 2], [1, 2], () => 7), 'p95')).toMatchObject({ r2: 1 });
+    expect(
+      fitLatency(
+        grid([1, 2], [1, 2], () => 7),
+        'p95',
+      ),
+    ).toMatchObject({ r2: 1 });
   });
 });

@@ -25,14 +25,6 @@ export interface StubServer {
   close(): Promise<void>;
 }
 
-const MODEL = {
-  name: 'stub',
-  versions: ['1'],
-  platform: 'none',
-  inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 3] }],
-  outputs: [],
-};
-
 export const fine = (parameters: object = {}): StubAnswer => ({
   status: 200,
   body: {
@@ -42,13 +34,20 @@ export const fine = (parameters: object = {}): StubAnswer => ({
   },
 });
 
-/** @param answer to the n-th inference, from 0 on */
-export async function stubServer(answer: (index: number) => StubAnswer): Promise<StubServer> {
+/**
+ * @param answer to the n-th inference, from 0 on
+ * @param shape of the one input of its model "stub"
+ */
+export async function stubServer(
+  answer: (index: number) => StubAnswer,
+  shape: readonly number[] = [-1, 3],
+): Promise<StubServer> {
+  const model = { name: 'stub', inputs: [{ name: 'x', datatype: 'FP32', shape }], outputs: [] };
   const inferences: Inference[] = [];
   const server: Server = createServer((request, response) => {
     const send = (status: number, body: object) => response.writeHead(status).end(JSON.stringify(body));
     if (request.url === '/v2') return send(200, { name: 'stub', models: ['stub'] });
-    if (request.url === '/v2/models/stub') return send(200, MODEL);
+    if (request.url === '/v2/models/stub') return send(200, model);
     if (request.url !== '/v2/models/stub/infer') return send(404, { error: 'unknown' });
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

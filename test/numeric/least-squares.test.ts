@@ -45,22 +45,21 @@ describe('least squares', () => {
 
   test('the residual is orthogonal to every column, which defines the minimum', () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.tuple(row, coefficient), { minLength: 4, maxLength: 20 }),
-        (equations) => {
-          const rows = equations.map(([values]) => values);
-          const target = equations.map(([, value]) => value);
-          const solution = leastSquares(rows, target);
-          if (solution === undefined) return;
-          const residual = rows.map((values, i) => target[i]! - values.reduce((sum, v, j) => sum + v * solution[j]!, 0));
-          // Nearly dependent columns have huge solutions; rounding grows with them.
-          const scale = Math.max(1, ...solution.map(Math.abs));
-          for (const j of [0, 1, 2]) {
-            const product = rows.reduce((sum, values, i) => sum + values[j]! * residual[i]!, 0);
-            expect(Math.abs(product) / scale).toBeLessThan(1e-4);
-          }
-        },
-      ),
+      fc.property(fc.array(fc.tuple(row, coefficient), { minLength: 4, maxLength: 20 }), (equations) => {
+        const rows = equations.map(([values]) => values);
+        const target = equations.map(([, value]) => value);
+        const solution = leastSquares(rows, target);
+        if (solution === undefined) return;
+        const residual = rows.map(
+          (values, i) => target[i]! - values.reduce((sum, v, j) => sum + v * solution[j]!, 0),
+        );
+        // Nearly dependent columns have huge solutions; rounding grows with them.
+        const scale = Math.max(1, ...solution.map(Math.abs));
+        for (const j of [0, 1, 2]) {
+          const product = rows.reduce((sum, values, i) => sum + values[j]! * residual[i]!, 0);
+          expect(Math.abs(product) / scale).toBeLessThan(1e-4);
+        }
+      }),
     );
   });
 });

@@ -5,6 +5,7 @@ import { malformed, preview } from './protocol-error.ts';
 import { asObject, type JsonObject, splitBody } from './split-body.ts';
 
 /**
+ * A null field is an absent one, as some clients write it.
  * @param body uncompressed; binary inputs of the result are parts of it
  * @param headerLength of the JSON (`Inference-Header-Content-Length`), NaN where the header is not a number; without it
  *   the whole body is JSON
@@ -15,7 +16,8 @@ export function decodeInferRequest(body: Buffer, headerLength: number | undefine
   const { binary_data_output: binaryOutput = false, ...parameters } = parametersOf(document, 'parameters');
   const binaryByDefault = asBoolean(binaryOutput, 'parameters.binary_data_output');
   return {
-    id: document.id === undefined ? undefined : stringField(document, 'id', 'request'),
+    id:
+      document.id === undefined || document.id === null ? undefined : stringField(document, 'id', 'request'),
     inputs: decodeTensors('inputs', document.inputs, binary),
     outputs: wantedOutputs(document.outputs, binaryByDefault),
     binaryByDefault,
@@ -38,7 +40,7 @@ export function parametersOf(fields: JsonObject, where: string): Record<string, 
 const UNSUPPORTED = ['classification', 'shared_memory_region'];
 
 function wantedOutputs(list: unknown, binaryByDefault: boolean): WantedOutput[] | undefined {
-  if (list === undefined) return undefined;
+  if (list === undefined || list === null) return undefined;
   if (!Array.isArray(list)) throw malformed('outputs', 'a list', preview(list));
   const wanted = new Map<string, WantedOutput>();
   list.forEach((entry: unknown, index) => {

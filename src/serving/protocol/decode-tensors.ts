@@ -70,7 +70,7 @@ function dimsOf(fields: JsonObject, where: string): readonly number[] {
 /** Bytes that the tensor takes behind the JSON, or undefined where its elements stand in the JSON. */
 function binarySize(fields: JsonObject, where: string, available: number): number | undefined {
   const { binary_data_size: size } = asObject(fields.parameters ?? {}, `${where}.parameters`);
-  if ((size === undefined) === (fields.data === undefined)) {
+  if ((size === undefined) === ((fields.data ?? undefined) === undefined)) {
     throw malformed(
       where,
       'either "data" or parameters.binary_data_size',

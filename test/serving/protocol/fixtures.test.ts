@@ -45,6 +45,18 @@ test('inputs in the JSON, flat: the body is JSON and there is no header', () => 
   expect(request.inputs).toEqual([{ name: 'X', datatype: 'BOOL', dims: [2, 1], data: Uint8Array.of(1, 0) }]);
 });
 
+test('fields that are null, as typed clients write what they leave out, are absent', () => {
+  const json =
+    '{"id":null,"inputs":[{"name":"X","shape":[1],"datatype":"UINT8","parameters":null,"data":[1]}],"outputs":null,"parameters":null}';
+  expect(decodeInferRequest(body(json), undefined)).toEqual({
+    id: undefined,
+    inputs: [{ name: 'X', datatype: 'UINT8', dims: [1], data: Uint8Array.of(1) }],
+    outputs: undefined,
+    binaryByDefault: false,
+    parameters: {},
+  });
+});
+
 test('an answer: JSON, then the binary outputs in order; the header counts the JSON', () => {
   const { headers, chunks } = encodeInferResponse(
     {

@@ -1,0 +1,109 @@
+/** What a `harp profile` will do, checked whole before the first measurement: models, files, cores, dimensions, earlier points. */
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { HarpError } from '../domain/errors.ts';
+import type { Machine } from '../domain/profile.ts';
+import { inspectModel, type ModelSummary } from '../engine/onnx/inspect-model.ts';
+import { loadProfile } from '../files/load-profile.ts';
+import { assertWritable } from '../files/write-file.ts';
+import type { ProfileHeader, SweptPoint } from '../profiling/build-profile.ts';
+import { checkDims } from '../profiling/check-dims.ts';
+import { planSweep, type SweepPlan } from '../profiling/plan-sweep.ts';
+import { resumeFrom } from '../profiling/resume.ts';
+import { type MeasuringOptions, profileHeader } from './profile-header.ts';
+
+export interface ProfileRequest extends MeasuringOptions {
+  readonly models: readonly string[];
+  readonly batchSizes: readonly number[];
+  /** Powers of two up to what the machine has, by default. */
+  readonly cores: readonly number[] | undefined;
+  /** A file, or a folder for NAME.profile.json; the current folder by default. */
+  readonly out: string | undefined;
+  readonly resume: boolean;
+}
+
+/** One model's part. */
+export interface ProfileJob {
+  readonly model: ModelSummary;
+  /** Where the profile goes. */
+  readonly file: string;
+  readonly header: ProfileHeader;
+  readonly plan: SweepPlan;
+  /** Points of an earlier run that still hold. */
+  readonly kept: readonly SweptPoint[];
+}
+
+/**
+ * @param note is told what the user should know about files and models
+ * @throws HarpError for whatever would keep all points of a model from being measured, as far as that can be seen now
+ */
+export function prepareProfiles(
+  request: ProfileRequest,
+  machine: Machine,
+  note: (text: string) => void,
+): ProfileJob[] {
+  const cores = request.cores ?? powersOfTwo(machine.cores);
+  checkCores(cores, machine.cores);
+  const models = request.models.map(inspectModel);
+  checkDims(request.dims, models);
+  const files = outFiles(request.out, models);
+  files.forEach(assertWritable);
+  return models.map((model, index) => {
+    const file = files[index]!;
+    const header = profileHeader(model, file, request, machine);
+    const plan = planSweep(request.batchSizes, cores, model.batch);
+    if (plan.reason !== undefined) note(`${model.name}: ${plan.reason}`);
+    return { model, file, header, plan, kept: earlierPoints(file, header, request.resume, note) };
+  });
+}
+
+/** What the file holds already and still counts; tells what does not. */
+function earlierPoints(
+  file: string,
+  header: ProfileHeader,
+  resume: boolean,
+  note: (text: string) => void,
+): readonly SweptPoint[] {
+  if (!existsSync(file)) return [];
+  if (!resume) {
+    note(`${file} will be replaced by the first finished point; --resume would continue it`);
+    return [];
+  }
+  const { kept, differences } = resumeFrom(loadProfile(file), header);
+  note(
+    differences.length === 0
+      ? `${file}: ${kept.length} point(s) kept`
+      : `${file}: nothing kept, it was measured under other conditions: ${differences.join('; ')}`,
+  );
+  return kept;
+}
+
+/** @throws HarpError `missing-capability` */
+function checkCores(cores: readonly number[], available: number): void {
+  const most = Math.max(...cores);
+  if (most <= available) return;
+  throw new HarpError('missing-capability', 'this machine has too few cores', {
+    where: '--cores',
+    expected: `at most ${available}, which is what affinity and CPU quota leave`,
+    got: String(most),
+  });
+}
+
+/** @throws HarpError `usage` where two models would share a file */
+function outFiles(out: string | undefined, models: readonly ModelSummary[]): string[] {
+  const intoFolder =
+    out === undefined || out.endsWith('/') || statSync(out, { throwIfNoEntry: false })?.isDirectory();
+  const files = intoFolder
+    ? models.map(({ name }) => join(out ?? '', `${name}.profile.json`))
+    : models.map(() => out);
+  const twice = files.find((file, index) => files.indexOf(file) !== index);
+  if (twice === undefined) return files;
+  throw new HarpError('usage', `two models would be written to ${twice}`, {
+    where: '--out',
+    hint: 'Give a folder, as --out profiles/, and models of different names.',
+  });
+}
+
+/** 1, 2, 4, … up to `most`. */
+const powersOfTwo = (most: number): number[] =>
+  Array.from({ length: Math.floor(Math.log2(most)) + 1 }, (_, exponent) => 2 ** exponent);

@@ -1,0 +1,166 @@
+/**
+ * Loads an application with all that it names: its modules' profiles and the prices of their hardware. A single profile is
+ * an application of one module.
+ */
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import {
+  type Application,
+  type ApplicationModule,
+  applicationSchema,
+  type LoadedApplication,
+  type LoadedModule,
+  topologicalOrder,
+} from '../domain/application.ts';
+import { check } from '../domain/check.ts';
+import { HarpError } from '../domain/errors.ts';
+import type { HardwareTable } from '../domain/hardware.ts';
+import { type Profile, profileSchema, type Statistic } from '../domain/profile.ts';
+import { loadHardware, overrideHardware } from './load-hardware.ts';
+import { loadProfile } from './load-profile.ts';
+import { type LocatedProfile, profiledModule } from './profiled-module.ts';
+import { readDocument } from './read-document.ts';
+import { rejectUnknownFields } from './reject-unknown-fields.ts';
+
+export interface ApplicationOverrides {
+  readonly rateRps?: number | undefined;
+  readonly sloMs?: number | undefined;
+  /** Which figure of a measurement to take as duration; as profiled by default. */
+  readonly statistic?: Statistic | undefined;
+  readonly pricesFile?: string | undefined;
+}
+
+/**
+ * @param file an application or a profile; "-" reads stdin, whose paths are relative to the current folder
+ * @throws HarpError `bad-input` naming file, field, expected, got; `usage` for a profile without rate and SLO
+ */
+export function loadApplication(file: string, overrides: ApplicationOverrides = {}): LoadedApplication {
+  const document = readDocument(file);
+  const source = file === '-' ? 'stdin' : file;
+  const folder = file === '-' ? '.' : dirname(file);
+  const parts = isProfile(document)
+    ? oneModule(check(profileSchema, document, source), { source, folder }, overrides)
+    : declaredModules(document, { source, folder }, overrides);
+  const table = overrideHardware(loadHardware(overrides.pricesFile), parts.application.hardware ?? {});
+  return {
+    name: parts.application.name,
+    rateRps: overrides.rateRps ?? parts.application.rateRps,
+    sloMs: overrides.sloMs ?? parts.application.sloMs,
+    modules: parts.modules,
+    hardware: hardwareInUse(parts.modules, withLocalCores(table, parts.profiles), source),
+  };
+}
+
+interface Parts {
+  readonly application: Pick<Application, 'name' | 'rateRps' | 'sloMs' | 'hardware'>;
+  readonly modules: readonly LoadedModule[];
+  readonly profiles: readonly Profile[];
+}
+
+interface Place {
+  readonly source: string;
+  readonly folder: string;
+}
+
+const isProfile = (document: unknown): boolean =>
+  (document as { kind?: unknown } | null | undefined)?.kind === 'profile';
+
+function oneModule(
+  profile: Profile,
+  { source, folder }: Place,
+  { rateRps, sloMs, statistic }: ApplicationOverrides,
+): Parts {
+  if (rateRps === undefined || sloMs === undefined) {
+    throw new HarpError('usage', 'a profile says neither rate nor SLO', {
+      where: source,
+      expected: '--rate and --slo',
+      hint: 'Give both, or write an application: name, rateRps, sloMs, modules.',
+    });
+  }
+  const { name } = profile.model;
+  const located = [{ profile, file: source, folder }];
+  const module = profiledModule(name, { after: [], perRequest: 1 }, located, statistic);
+  return { application: { name, rateRps, sloMs }, modules: [module], profiles: [profile] };
+}
+
+function declaredModules(
+  document: unknown,
+  { source, folder }: Place,
+  { statistic }: ApplicationOverrides,
+): Parts {
+  rejectUnknownFields(document, applicationSchema, source);
+  const application = check(applicationSchema, document, source);
+  const located = new Map(
+    topologicalOrder(application.modules, source).map((name) => {
+      const module = application.modules[name]!;
+      return [name, profilesOf(module, folder, `${source}: modules.${name}.profile`)];
+    }),
+  );
+  return {
+    application,
+    modules: [...located].map(([name, profiles]) => {
+      const { model, ...module } = application.modules[name]!;
+      const file = model === undefined ? {} : { model: resolve(folder, model) };
+      return profiledModule(name, { ...module, ...file }, profiles, statistic);
+    }),
+    profiles: [...located.values()].flat().map(({ profile }) => profile),
+  };
+}
+
+const profilesOf = ({ profile }: ApplicationModule, folder: string, where: string): LocatedProfile[] =>
+  [profile].flat().map((path) => {
+    const file = resolve(folder, path);
+    if (!existsSync(file)) {
+      throw new HarpError('bad-input', 'there is no such profile', {
+        where,
+        expected: "a path relative to the application's file",
+        got: path,
+        hint: `harp profile MODEL.onnx --out ${path} measures one.`,
+      });
+    }
+    return { profile: loadProfile(file), file, folder: dirname(file) };
+  });
+
+/** The hardware `local` is the host that was profiled: one machine with its cores, unless the table says otherwise. */
+function withLocalCores(table: HardwareTable, profiles: readonly Profile[]): HardwareTable {
+  const local = table['local'];
+  const cores = Math.max(
+    0,
+    ...profiles
+      .filter(({ points }) => points.some(({ hardware }) => hardware === 'local'))
+      .map(({ machine }) => machine?.cores ?? 0),
+  );
+  if (local === undefined || local.cores !== undefined || cores === 0) return table;
+  return { ...table, local: { count: 1, ...local, cores } };
+}
+
+/** The entries that points need, each of which must be there and big enough for one of them. */
+function hardwareInUse(
+  modules: readonly LoadedModule[],
+  table: HardwareTable,
+  source: string,
+): HardwareTable {
+  const used: HardwareTable = {};
+  for (const { name, points } of modules) {
+    for (const { hardware } of points) {
+      const entry = table[hardware];
+      if (entry === undefined) {
+        throw new HarpError('bad-input', `no price for the hardware "${hardware}"`, {
+          where: `${source}: hardware.${hardware}`,
+          expected: 'pricePerHour of everything that profiles measured',
+          got: 'nothing',
+          hint: `Add "hardware: { ${hardware}: { pricePerHour: … } }" to the application or to a file for --prices.`,
+        });
+      }
+      used[hardware] = entry;
+    }
+    if (!points.some(({ hardware, cores }) => cores <= (used[hardware]!.cores ?? cores))) {
+      throw new HarpError('bad-input', `no operating point of "${name}" runs on the hardware offered`, {
+        where: `${source}: modules.${name}`,
+        expected: points.map(({ hardware }) => `at most ${used[hardware]!.cores} cores of ${hardware}`)[0],
+        got: `${Math.min(...points.map(({ cores }) => cores))} cores and more`,
+      });
+    }
+  }
+  return used;
+}

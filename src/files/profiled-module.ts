@@ -1,0 +1,91 @@
+/** Joins a module of an application with what its profiles measured. */
+import { resolve } from 'node:path';
+import type { ApplicationModule, LoadedModule } from '../domain/application.ts';
+import { HarpError } from '../domain/errors.ts';
+import type { ModelReference } from '../domain/plan.ts';
+import type { Profile, ProfilePoint, Statistic } from '../domain/profile.ts';
+
+export interface LocatedProfile {
+  readonly profile: Profile;
+  readonly file: string;
+  /** The profile's paths are relative to it. */
+  readonly folder: string;
+}
+
+/**
+ * @param module its `model` is an absolute path
+ * @param profiles at least one, all of the same model
+ * @param statistic replaces `durationMs` where it was measured
+ * @throws HarpError `bad-input` for a profile without points, profiles of different models, or two durations for one point
+ */
+export function profiledModule(
+  name: string,
+  module: Omit<ApplicationModule, 'profile'>,
+  profiles: readonly LocatedProfile[],
+  statistic: Statistic | undefined,
+): LoadedModule {
+  const { after, perRequest, inputs, rows } = module;
+  return {
+    name,
+    after,
+    perRequest,
+    points: pointsOf(profiles, statistic),
+    model: modelOf(profiles, module.model),
+    ...(inputs && { inputs }),
+    ...(rows && { rows }),
+  };
+}
+
+function pointsOf(profiles: readonly LocatedProfile[], statistic: Statistic | undefined): ProfilePoint[] {
+  const seen = new Map<string, string>();
+  return profiles.flatMap(({ profile: { points }, file }) => {
+    if (points.length === 0) {
+      throw new HarpError('bad-input', 'this profile has no point', {
+        where: `${file}: points`,
+        expected: 'at least one operating point',
+        got: '[]',
+        hint: 'Profile the model again; "skipped" says why points are missing.',
+      });
+    }
+    return points.map((point) => {
+      const { hardware, cores, batchSize, latencyMs } = point;
+      const key = `batch ${batchSize} on ${cores} core(s) of ${hardware}`;
+      const before = seen.get(key);
+      if (before !== undefined) {
+        throw new HarpError('bad-input', `two durations for ${key}`, {
+          where: before === file ? file : `${before} and ${file}`,
+          expected: 'each point once',
+        });
+      }
+      seen.set(key, file);
+      return statistic && latencyMs ? { ...point, durationMs: latencyMs[statistic] } : point;
+    });
+  });
+}
+
+function modelOf(profiles: readonly LocatedProfile[], modelFile: string | undefined): ModelReference {
+  const [first, ...others] = profiles;
+  const { profile, folder } = first!;
+  const other = others.find(
+    (located) => (located.profile.model.sha256 ?? profile.model.sha256) !== profile.model.sha256,
+  );
+  if (other) {
+    throw new HarpError('bad-input', 'profiles of different models', {
+      where: other.file,
+      expected: `sha256 ${profile.model.sha256} as in ${first!.file}`,
+      got: `sha256 ${other.profile.model.sha256}`,
+    });
+  }
+  const { name, file, sha256, inputs, outputs } = profile.model;
+  const profiledFile = file === undefined ? undefined : resolve(folder, file);
+  const served = modelFile ?? profiledFile;
+  return {
+    name,
+    ...(served !== undefined && { file: served }),
+    // Of another file than the one that was profiled, the content is not known.
+    ...(sha256 !== undefined && served === profiledFile && { sha256 }),
+    ...(inputs && { inputs }),
+    ...(outputs && { outputs }),
+    ...(profile.method?.dims && { dims: profile.method.dims }),
+  };
+}

@@ -1,0 +1,193 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import ProfileModels from '../../src/commands/profile.ts';
+import type { Profile } from '../../src/domain/profile.ts';
+import { createModel } from '../../src/engine/onnx/create-model.ts';
+import { loadProfile } from '../../src/files/load-profile.ts';
+import { floats, reluModel } from '../engine/onnx/fixture-model.ts';
+import { runCommand } from './run-command.ts';
+
+let folder: string;
+let model: string;
+let out: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'harp-profile-'));
+  mkdirSync(join(folder, 'models'));
+  model = join(folder, 'models/mlp.onnx');
+  writeFileSync(model, createModel('mlp', { seed: 1 }));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(() => {
+  out = join(mkdtempSync(join(folder, 'out-')), 'mlp.profile.json');
+});
+
+/** As short as it can be: what is measured does not matter here, only what becomes of it. */
+const QUICK = ['--cores', '1', '--min-duration', '0.02', '--min-runs', '8', '--allow-unstable'];
+const profile = (...argv: string[]) => runCommand(ProfileModels, argv);
+const quickly = (...argv: string[]) => profile(model, '--out', out, ...QUICK, ...argv);
+
+describe('harp profile', () => {
+  test('measures, saves and shows every point, with all that it depends on', async () => {
+    const { stdout, stderr, exitCode } = await quickly('--batch-sizes', '1,2');
+    expect(exitCode).toBe(0);
+
+    const saved = loadProfile(out);
+    expect(saved).toMatchObject({
+      model: { name: 'mlp', file: '../models/mlp.onnx', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      statistic: 'p95',
+      machine: { cpuModel: expect.any(String), cores: expect.any(Number) },
+      runtime: { provider: 'cpu', onnxruntime: expect.stringMatching(/^\d+\.\d+/), spinning: false },
+      method: { minDurationMs: 20, minRuns: 8, seed: 1 },
+      skipped: [],
+    });
+    expect(saved.points.map(({ hardware, cores, batchSize }) => [hardware, cores, batchSize])).toEqual([
+      ['local', 1, 1],
+      ['local', 1, 2],
+    ]);
+    for (const { durationMs, latencyMs, runs } of saved.points) {
+      expect(durationMs).toBe(latencyMs!.p95);
+      expect(runs).toBeGreaterThanOrEqual(8);
+    }
+    expect(stdout).toMatch(/cores +batch .*p95 ms.*settled/);
+    expect(stderr).toMatch(/^mlp: batch 1 on 1 core: p95 .*\nmlp: batch 2 on 1 core: p95 /m);
+    expect(readdirSync(join(out, '..'))).toEqual(['mlp.profile.json']);
+  });
+
+  test('--json prints what is in the file and nothing else; --quiet says nothing beside it', async () => {
+    const { stdout, stderr } = await quickly('--batch-sizes', '1', '--json', '--quiet');
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(out, 'utf8')));
+    expect(stderr).toBe('');
+  });
+
+  test('several models go into a folder, a file each', async () => {
+    const small = join(folder, 'models/relu.onnx');
+    writeFileSync(small, reluModel());
+    const results = join(folder, 'results/');
+    const { stdout, exitCode } = await profile(
+      small,
+      model,
+      '--out',
+      results,
+      ...QUICK,
+      '--batch-sizes',
+      '1',
+      '--json',
+    );
+    expect(exitCode).toBe(0);
+    expect(readdirSync(results).sort()).toEqual(['mlp.profile.json', 'relu.profile.json']);
+    expect(JSON.parse(stdout).map((each: Profile) => each.model.name)).toEqual(['relu', 'mlp']);
+  });
+
+  test('a fixed batch axis is measured at its size, the other sizes are skipped with the reason', async () => {
+    const fixed = join(folder, 'models/fixed.onnx');
+    writeFileSync(fixed, reluModel({ input: [floats('x', [3, 4])], output: [floats('y', [3, 4])] }));
+    const { stdout, exitCode } = await profile(fixed, '--out', out, ...QUICK, '--batch-sizes', '1,3');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/skipped batch 1 on 1 core: the model only runs batches of 3/);
+    const { points, skipped } = loadProfile(out);
+    expect(points.map(({ batchSize }) => batchSize)).toEqual([3]);
+    expect(skipped).toMatchObject([{ batchSize: 1, reason: expect.stringContaining('[3, 4]') }]);
+  });
+
+  test('--dim gives a named dimension its length', async () => {
+    const text = join(folder, 'models/text.onnx');
+    const shape = ['batch', 'sequence'];
+    writeFileSync(text, reluModel({ input: [floats('x', shape)], output: [floats('y', shape)] }));
+    const sized = await profile('--dim', 'sequence=16', text, '--out', out, ...QUICK, '--batch-sizes', '1');
+    expect(sized.exitCode).toBe(0);
+    expect(loadProfile(out).method).toMatchObject({ dims: { sequence: 16 } });
+    const unsized = await profile(text, '--out', out, ...QUICK);
+    expect(unsized).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--dim sequence=') });
+  });
+});
+
+describe('--resume', () => {
+  test('keeps what was measured and adds what is missing', async () => {
+    await quickly('--batch-sizes', '1');
+    const [first] = loadProfile(out).points;
+    const { stderr } = await quickly('--batch-sizes', '1,2', '--resume', '--statistic', 'p50');
+    const [kept, added] = loadProfile(out).points;
+    expect(stderr).toContain('1 point(s) kept');
+    // The point may have been too short to settle, and is measured again then.
+    if (first!.stable) expect(kept).toEqual({ ...first, durationMs: first!.latencyMs!.p50 });
+    expect(added).toMatchObject({ batchSize: 2 });
+  });
+
+  test('under other options it starts again, and says what differs', async () => {
+    await quickly('--batch-sizes', '2');
+    const { stderr } = await quickly('--batch-sizes', '1', '--resume', '--hardware', 'edge');
+    expect(stderr).toContain(
+      'nothing kept, it was measured under other conditions: hardware local then, edge now',
+    );
+    expect(loadProfile(out).points.map(({ batchSize }) => batchSize)).toEqual([1]);
+  });
+
+  test('a file that is no profile is an error, and stays as it is', async () => {
+    writeFileSync(out, '{"kind": "plan"}');
+    const { exitCode, stderr } = await quickly('--resume');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(out);
+    expect(readFileSync(out, 'utf8')).toBe('{"kind": "plan"}');
+  });
+});
+
+describe('what goes wrong', () => {
+  test('an interruption keeps finished points, and ends with 130', async () => {
+    const running = quickly('--batch-sizes', '1,2,3,4,5,6,7,8');
+    await vi.waitFor(() => expect(existsSync(out)).toBe(true), { timeout: 20_000, interval: 20 });
+    process.emit('SIGINT', 'SIGINT');
+    const { exitCode, stderr } = await running;
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('--resume continues');
+    const { points } = loadProfile(out);
+    expect(points.length).toBeGreaterThanOrEqual(1);
+    expect(points.length).toBeLessThan(8);
+  });
+
+  test('a point that does not settle is saved as such, and ends with 4 unless that is allowed', async () => {
+    const never = ['--cores', '1', '--batch-sizes', '1', '--min-duration', '0.02', '--max-duration', '0.02'];
+    const { exitCode, stderr } = await profile(model, '--out', out, ...never, '--min-runs', '1000000');
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('1 point(s) did not settle: mlp, batch 1 on 1 core');
+    expect(loadProfile(out).points).toMatchObject([{ stable: false }]);
+  });
+
+  test.each([
+    { name: 'no cores', argv: ['--cores', '0'], exitCode: 2, says: '--cores' },
+    { name: 'more cores than there are', argv: ['--cores', '4096'], exitCode: 5, says: 'too few cores' },
+    { name: 'a provider that is not there', argv: ['--provider', 'abacus'], exitCode: 5, says: '"abacus"' },
+    { name: 'a statistic that is not known', argv: ['--statistic', 'p42'], exitCode: 2, says: 'p42' },
+    { name: 'a dimension that is not there', argv: ['--dim', 'sequence=3'], exitCode: 2, says: '"sequence"' },
+    { name: 'a dimension without length', argv: ['--dim', 'sequence'], exitCode: 2, says: 'sequence=128' },
+  ])('$name: exit code $exitCode, and no file', async ({ argv, exitCode, says }) => {
+    const run = await profile(model, '--out', out, ...argv);
+    expect(run).toMatchObject({ exitCode, stdout: '', stderr: expect.stringContaining(says) });
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('no model, a missing one, two for one file: exit code 2', async () => {
+    expect(await profile()).toMatchObject({ exitCode: 2 });
+    expect(await profile(join(folder, 'none.onnx'))).toMatchObject({ exitCode: 2 });
+    expect(await profile(model, model, '--out', out)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('two models would be written to'),
+    });
+  });
+
+  test('with --json an error is a document with the same exit code', async () => {
+    const { stdout, exitCode } = await profile(model, '--out', out, '--cores', '4096', '--json');
+    expect(exitCode).toBe(5);
+    expect(JSON.parse(stdout).error).toMatchObject({ code: 'missing-capability', exitCode: 5 });
+  });
+});

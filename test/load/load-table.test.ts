@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import type { LoadResult } from '../../src/load/load-result.ts';
+import { renderLoad } from '../../src/report/load-table.ts';
+import { plainStyle } from '../../src/report/style.ts';
+
+const result: LoadResult = {
+  url: 'http://127.0.0.1:8000',
+  model: 'resnet18',
+  rateRps: 100,
+  arrivals: 'poisson',
+  rows: 1,
+  sloMs: 50,
+  seed: 1,
+  durationS: 10,
+  achievedRps: 99.7,
+  sent: 1000,
+  ok: 900,
+  late: 50,
+  shed: 40,
+  expired: 0,
+  failed: 10,
+  failures: { 500: 8, ECONNRESET: 2 },
+  attainment: 0.9,
+  goodputRps: 90,
+  latencyMs: { mean: 30, p50: 28, p90: 45, p95: 51, p99: 58.5, max: 61.2 },
+  histogram: [
+    { upToMs: 39, count: 600 },
+    { upToMs: 47, count: 300 },
+    { upToMs: 56, count: 0 },
+    { upToMs: 68, count: 50 },
+  ],
+  meanBatch: 3.5,
+  meanQueueMs: 9.32,
+  clientLagMs: { p50: 0.1, p99: 1.2 },
+  warnings: [],
+};
+
+test('what became of the requests, their latencies, how those are spread, and what the server told', () => {
+  expect(renderLoad(result, plainStyle)).toMatchInlineSnapshot(`
+    "resnet18 at http://127.0.0.1:8000: 100 requests/s, poisson, for 10.0 s, SLO 50.0 ms
+
+    requests            1000
+    in time              900  90.0 %
+    late                  50  5.00 %
+    shed                  40  4.00 %
+    failed: 500            8  0.80 %
+    failed: ECONNRESET     2  0.20 %
+
+    latency      p50      p90      p95      p99      max     mean
+             28.0 ms  45.0 ms  51.0 ms  58.5 ms  61.2 ms  30.0 ms
+
+      up to
+    39.0 ms  600  ████████████████████████████████████████
+    47.0 ms  300  ████████████████████
+    56.0 ms    0
+    68.0 ms   50  ████
+
+    goodput 90.0/s of 99.7/s sent · mean batch 3.50 · mean queueing 9.32 ms · client late by 1.20 ms at most in 99 %"
+  `);
+});
+
+test('steps of latency that lie beyond the SLO are bad', () => {
+  const marked = renderLoad(result, { ...plainStyle, bad: (text) => text && `<${text}>` });
+  expect(marked.split('\n').filter((line) => line.includes('<█'))).toHaveLength(1);
+});
+
+test('a long histogram is told in fewer, wider steps, and nothing is lost', () => {
+  const long = Array.from({ length: 41 }, (_, index) => ({ upToMs: index + 1, count: 10 }));
+  const lines = renderLoad({ ...result, histogram: long }, plainStyle).split('\n');
+  const counts = lines.flatMap((line) => /^ *[\d.]+ ms +(\d+) +█/.exec(line)?.[1] ?? []);
+  expect(counts).toEqual([...Array(13).fill('30'), '20']);
+});
+
+test('without an answer there are no latencies to tell', () => {
+  const { latencyMs: _, ...silent } = {
+    ...result,
+    ok: 0,
+    late: 0,
+    failed: 1000,
+    failures: { ECONNREFUSED: 1000 },
+  };
+  const text = renderLoad({ ...silent, histogram: [] }, plainStyle);
+  expect(text).toContain('failed: ECONNREFUSED  1000  100.0 %');
+  expect(text).not.toContain('latency');
+});

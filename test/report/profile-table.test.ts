@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { buildProfile } from '../../src/profiling/build-profile.ts';
+import {
+  disturbedPoints,
+  outcomeText,
+  profileTable,
+  unstablePoints,
+} from '../../src/report/profile-table.ts';
+import { plainStyle } from '../../src/report/style.ts';
+import { HEADER, measured, skipped } from '../profiling/a-profile.ts';
+
+const grid = [1, 2].flatMap((cores) =>
+  [1, 2, 4].map((batchSize) => ({
+    config: { cores, batchSize },
+    outcome: measured((8 * batchSize) / cores + 1 / cores, cores === 1 || batchSize < 4),
+  })),
+);
+const PROFILE = buildProfile(HEADER, [
+  ...grid,
+  { config: { cores: 2, batchSize: 8 }, outcome: skipped('the measuring process ended early') },
+]);
+
+test('a profile as people see it', () => {
+  expect(profileTable({ file: 'm.profile.json', profile: PROFILE }, plainStyle)).toMatchInlineSnapshot(`
+    "m  cpu, a processor, onnxruntime 1.30.0
+
+    cores  batch  mean ms     ±  p50 ms  p95 ms  p99 ms  req/s  MiB  runs  settled
+        1      1     9.00  1.00    9.00    18.0    27.0    111  100    20  yes
+        1      2     17.0  1.00    17.0    34.0    51.0    118  100    20  yes
+        1      4     33.0  1.00    33.0    66.0    99.0    121  100    20  yes
+        2      1     4.50  1.00    4.50    9.00    13.5    222  100    20  yes
+        2      2     8.50  1.00    8.50    17.0    25.5    235  100    20  yes
+        2      4     16.5  1.00    16.5    33.0    49.5    242  100    20  no
+
+    p95 of batch b on c cores ≈ 16.0·b/c + 2.00/c ms  (R² 1.000, mean error 0.00 %, 6 points)
+
+    skipped batch 8 on 2 cores: the measuring process ended early
+
+    saved to m.profile.json"
+  `);
+});
+
+test('what did not settle and what was disturbed is named', () => {
+  expect(unstablePoints(PROFILE)).toEqual(['m, batch 4 on 2 cores']);
+  expect(disturbedPoints(PROFILE)[0]).toBe('m, batch 1 on 1 core (25.0 % of the machine)');
+  expect(disturbedPoints({ ...PROFILE, points: [] })).toEqual([]);
+});
+
+test.each([
+  { outcome: measured(10), text: 'batch 4 on 1 core: p95 20.0 ms (20 runs)' },
+  { outcome: measured(10, false), text: 'batch 4 on 1 core: p95 20.0 ms (20 runs, did not settle)' },
+  { outcome: skipped('killed'), text: 'batch 4 on 1 core skipped: killed' },
+])('an outcome on a line: $text', ({ outcome, text }) => {
+  expect(outcomeText({ cores: 1, batchSize: 4 }, outcome, 'p95')).toBe(text);
+});
