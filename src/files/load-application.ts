@@ -3,7 +3,7 @@
  * an application of one module.
  */
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import {
   type Application,
   type ApplicationModule,
@@ -109,7 +109,7 @@ function declaredModules(
 
 const profilesOf = ({ profile }: ApplicationModule, folder: string, where: string): LocatedProfile[] =>
   [profile].flat().map((path) => {
-    const file = resolve(folder, path);
+    const file = isAbsolute(path) ? path : join(folder, path);
     if (!existsSync(file)) {
       throw new HarpError('bad-input', 'there is no such profile', {
         where,
@@ -123,7 +123,7 @@ const profilesOf = ({ profile }: ApplicationModule, folder: string, where: strin
 
 /** The hardware `local` is the host that was profiled: one machine with its cores, unless the table says otherwise. */
 function withLocalCores(table: HardwareTable, profiles: readonly Profile[]): HardwareTable {
-  const local = table['local'];
+  const local = table.local;
   const cores = Math.max(
     0,
     ...profiles

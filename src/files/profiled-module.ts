@@ -25,12 +25,13 @@ export function profiledModule(
   statistic: Statistic | undefined,
 ): LoadedModule {
   const { after, perRequest, inputs, rows } = module;
+  const model = modelOf(profiles, module.model);
   return {
     name,
     after,
     perRequest,
     points: pointsOf(profiles, statistic),
-    model: modelOf(profiles, module.model),
+    model,
     ...(inputs && { inputs }),
     ...(rows && { rows }),
   };

@@ -12,6 +12,9 @@ const BELOW = 1 - 1e-8;
 /** How much of the room above the fastest time is kept from one step to the next. */
 const STEP = 0.85;
 
+/** How closely the end of a curve is found, relative. */
+const END = 1e-6;
+
 /**
  * @param loosestMs the walk starts here
  * @param tightestMs and ends here, or where no schedule keeps the budget any more
@@ -24,28 +27,33 @@ export function costCurve(
 ): Schedule[] {
   const curve: Schedule[] = [];
   let budgetMs = Math.max(loosestMs, tightestMs);
-  let last: Schedule | undefined;
+  let keptMs = Number.POSITIVE_INFINITY;
+  let failedMs: number | undefined;
   for (;;) {
     const schedule = scheduleModule(module, budgetMs, terms);
-    if (schedule !== undefined) {
+    if (schedule === undefined) {
+      failedMs = budgetMs;
+    } else {
       // The heuristic may do better in less time; what it dominates is no choice.
       while (curve.length > 0 && curve.at(-1)!.costPerHour >= schedule.costPerHour) curve.pop();
       curve.push(schedule);
       if (budgetMs <= tightestMs) break;
-      last = schedule;
-      budgetMs = nextBudget(schedule, budgetMs, tightestMs);
+      keptMs = schedule.worstCaseMs;
+    }
+    if (failedMs === undefined) {
+      budgetMs = nextBudget(keptMs, budgetMs, tightestMs);
     } else {
       // A step too far: the end of the curve lies between.
-      if (last === undefined || budgetMs >= last.worstCaseMs * BELOW) break;
-      budgetMs = last.worstCaseMs * BELOW;
+      if (curve.length === 0 || keptMs - failedMs <= keptMs * END) break;
+      budgetMs = (keptMs + failedMs) / 2;
     }
   }
   return curve.reverse();
 }
 
-function nextBudget({ worstCaseMs }: Schedule, budgetMs: number, tightestMs: number): number {
+function nextBudget(keptMs: number, budgetMs: number, tightestMs: number): number {
   const steppedMs = tightestMs + (budgetMs - tightestMs) * STEP;
-  const nextMs = Math.min(worstCaseMs * BELOW, steppedMs);
+  const nextMs = Math.min(keptMs * BELOW, steppedMs);
   // Steps become ever smaller; the last ones are one.
   return nextMs < tightestMs * 1.001 ? tightestMs : nextMs;
 }

@@ -20,7 +20,7 @@ export function feasiblePlan(
   const worstMs = schedules.map(({ worstCaseMs }) => worstCaseMs);
   const worstCaseMs = longestPathLength(parentsOf(problem.modules), worstMs);
   // What is left of the SLO is shared out in proportion: then no path of budgets exceeds it either.
-  const stretch = Math.max(1, problem.sloMs / worstCaseMs);
+  const budgetMs = (ms: number): number => Math.max(ms, (ms * problem.sloMs) / worstCaseMs);
   const used = new Set(schedules.flatMap(({ shares }) => shares.map(({ point }) => point.hardware)));
   return {
     ...header(problem, planner),
@@ -28,7 +28,7 @@ export function feasiblePlan(
     costPerHour: schedules.reduce((sum, { costPerHour }) => sum + costPerHour, 0),
     worstCaseMs,
     modules: problem.modules.map((module, index) =>
-      modulePlan(module, schedules[index]!, dispatch, worstMs[index]! * stretch),
+      modulePlan(module, schedules[index]!, dispatch, budgetMs(worstMs[index]!)),
     ),
     hardware: Object.fromEntries(Object.entries(problem.hardware).filter(([name]) => used.has(name))),
   };

@@ -355,7 +355,7 @@ describe('any problem', () => {
             hardware: {
               ...problem.hardware,
               'gpu-a': { ...problem.hardware['gpu-a']!, count: gpus },
-              cpu: { ...problem.hardware['cpu']!, count: cpus },
+              cpu: { ...problem.hardware.cpu!, count: cpus },
             },
           };
           const found = planHarpagon(counted);

@@ -1,0 +1,127 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import PlanApplication from '../../src/commands/plan.ts';
+import { type FeasiblePlan, planSchema } from '../../src/domain/plan.ts';
+import { loadPlan } from '../../src/files/load-plan.ts';
+import { runCommand } from './run-command.ts';
+
+const plan = (...argv: string[]) => runCommand(PlanApplication, argv);
+
+let folder: string;
+const path = (name: string): string => join(folder, name);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'harp-plan-'));
+  const points = [
+    [2, 100],
+    [8, 250],
+    [32, 800],
+  ].map(([batchSize, durationMs]) => ({ hardware: 'gpu-a', cores: 1, batchSize, durationMs }));
+  const model = {
+    name: 'm3',
+    file: 'm3.onnx',
+    sha256: 'abc',
+    inputs: [{ name: 'x', datatype: 'FP32', shape: ['batch', 4] }],
+  };
+  writeFileSync(
+    path('m3.profile.json'),
+    JSON.stringify({ schemaVersion: 1, kind: 'profile', model, points }),
+  );
+  writeFileSync(
+    path('m3.app.yaml'),
+    `schemaVersion: 1
+name: m3
+rateRps: 198
+sloMs: 1000
+modules: { m3: { profile: m3.profile.json } }
+hardware: { gpu-a: { pricePerHour: 1, asOf: 2026-11-01, source: by hand } }
+`,
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('harp plan', () => {
+  test('shows the machines, the cost, the promise and what the prices stand on', async () => {
+    const { stdout, stderr, exitCode } = await plan(path('m3.app.yaml'), '--no-color');
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toBe(`m3: 198 requests/s within 1000 ms  (harpagon, proportional billing)
+
+module  rank  machines  hardware  cores  batch  duration   rate  worst case  per hour
+m3         1         5  gpu-a         1     32    800 ms  200/s      960 ms     $5.00
+
+cost        $5.00 an hour, $3650 a month
+worst case  960 ms of 1000 ms
+dummies     m3 2.00/s  padding in place of requests, paid for above
+
+gpu-a: $1 an hour, 2026-11-01, by hand
+`);
+  });
+
+  test('--json prints the plan, and nothing else', async () => {
+    const { stdout, exitCode } = await plan(path('m3.app.yaml'), '--json', '--no-dummies');
+    const document = planSchema.parse(JSON.parse(stdout));
+    expect(document).toMatchObject({ feasible: true, planner: 'harpagon', worstCaseMs: 32000 / 198 + 800 });
+    expect((document as FeasiblePlan).costPerHour).toBeCloseTo(5.3, 9);
+    expect(exitCode).toBe(0);
+  });
+
+  test('--rate, --slo and --billing go before the application', async () => {
+    const { stdout } = await plan(
+      ...[path('m3.app.yaml'), '--json', '--rate', '60', '--slo', '700', '--billing', 'whole'],
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ rateRps: 60, sloMs: 700, billing: 'whole', costPerHour: 2 });
+  });
+
+  test('--out saves a plan that serving needs nothing else for', async () => {
+    const file = path('plans/m3.plan.json');
+    const { stderr, exitCode } = await plan(path('m3.app.yaml'), '--out', file);
+    expect({ stderr, exitCode }).toEqual({ stderr: `saved to ${file}\n`, exitCode: 0 });
+    const [module] = loadPlan(file).modules;
+    expect(module).toMatchObject({
+      model: { name: 'm3', file: '../m3.onnx', sha256: 'abc', inputs: [{ name: 'x' }] },
+      serviceTimes: [
+        { hardware: 'gpu-a', cores: 1, batchSize: 2, durationMs: 100, tailMs: 100 },
+        { hardware: 'gpu-a', cores: 1, batchSize: 8, durationMs: 250, tailMs: 250 },
+        { hardware: 'gpu-a', cores: 1, batchSize: 32, durationMs: 800, tailMs: 800 },
+      ],
+    });
+  });
+
+  test('where there is none: the reason, exit code 3, and the document all the same', async () => {
+    const file = path('none.plan.json');
+    const text = await plan(path('m3.app.yaml'), '--slo', '90', '--out', file, '--quiet');
+    expect(text).toEqual({
+      stdout: `m3: 198 requests/s within 90.0 ms  (harpagon, proportional billing)
+
+no plan: m3 needs more than 100 ms; the SLO is 90 ms
+→ Ask for a looser SLO, or profile faster hardware or smaller batches.
+`,
+      stderr: '',
+      exitCode: 3,
+    });
+    const { stdout, exitCode } = await plan(path('m3.app.yaml'), '--slo', '90', '--json');
+    const reason = { code: 'slo-too-tight', where: 'm3', neededMs: 100, availableMs: 90 };
+    expect(exitCode).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ feasible: false, reason });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ feasible: false, reason });
+  });
+
+  test.each([
+    ['a profile without rate and SLO', ['m3.profile.json'], /--rate and --slo/],
+    ['an unknown planner', ['m3.app.yaml', '--planner', 'magic'], /planner/],
+    ['a rate of zero', ['m3.app.yaml', '--rate', '0'], /--rate: invalid value/],
+    ['a file that is not there', ['none.app.yaml'], /cannot read this file/],
+  ])('%s is bad usage', async (_, [file, ...flags], message) => {
+    const { stdout, stderr, exitCode } = await plan(path(file!), ...flags);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toMatch(message);
+  });
+
+  test.each(['single', 'traffic'])('the example application %s has a plan', async (name) => {
+    const { stdout, exitCode } = await plan(`profiles/${name}.app.yaml`, '--json');
+    expect(exitCode).toBe(0);
+    expect(planSchema.parse(JSON.parse(stdout)).feasible).toBe(true);
+  });
+});

@@ -1,0 +1,228 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HarpError } from '../../src/domain/errors.ts';
+import { loadApplication } from '../../src/files/load-application.ts';
+
+let folder: string;
+const path = (name: string): string => join(folder, name);
+const put = (name: string, content: unknown): string => {
+  writeFileSync(path(name), typeof content === 'string' ? content : JSON.stringify(content));
+  return path(name);
+};
+
+const latencyMs = { mean: 80, p50: 79, p95: 100, p99: 120, min: 70, max: 130, stddev: 5 };
+const profile = (changes: object = {}) => ({
+  schemaVersion: 1,
+  kind: 'profile',
+  model: { name: 'net', file: 'models/net.onnx', sha256: 'abc' },
+  points: [{ hardware: 'gpu-a', cores: 1, batchSize: 2, durationMs: 100, latencyMs }],
+  ...changes,
+});
+const application = (changes: object = {}) => ({
+  schemaVersion: 1,
+  name: 'app',
+  rateRps: 10,
+  sloMs: 500,
+  modules: { only: { profile: 'net.profile.json' } },
+  hardware: { 'gpu-a': { pricePerHour: 2 } },
+  ...changes,
+});
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'harp-application-'));
+  put('net.profile.json', profile());
+  put('prices.yaml', 'hardware: { gpu-a: { pricePerHour: 3, cores: 2, asOf: 2026-01-02, source: mine } }');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('an application', () => {
+  test('comes with points, prices and the model of each module, parents first', () => {
+    const loaded = loadApplication(
+      put(
+        'pipeline.app.yaml',
+        application({
+          modules: {
+            last: {
+              profile: ['net.profile.json'],
+              after: ['first'],
+              perRequest: 2,
+              inputs: { x: 'first.y' },
+            },
+            first: { profile: 'net.profile.json', rows: 'split' },
+          },
+        }),
+      ),
+    );
+    expect(loaded).toMatchObject({
+      name: 'app',
+      rateRps: 10,
+      sloMs: 500,
+      hardware: { 'gpu-a': { pricePerHour: 2 } },
+      modules: [
+        { name: 'first', after: [], perRequest: 1, rows: 'split' },
+        { name: 'last', after: ['first'], perRequest: 2, inputs: { x: 'first.y' } },
+      ],
+    });
+    expect(loaded.modules[0]).toMatchObject({
+      points: [{ hardware: 'gpu-a', batchSize: 2, durationMs: 100 }],
+      model: { name: 'net', file: path('models/net.onnx'), sha256: 'abc' },
+    });
+  });
+
+  test('flags go before what the file says', () => {
+    const loaded = loadApplication(put('a.app.yaml', application()), {
+      rateRps: 7,
+      sloMs: 70,
+      statistic: 'p99',
+    });
+    expect([loaded.rateRps, loaded.sloMs, loaded.modules[0]!.points[0]!.durationMs]).toEqual([7, 70, 120]);
+  });
+
+  test("prices come from the application before --prices before harp's own", () => {
+    const priceOf = (hardware: object | undefined, pricesFile?: string) =>
+      loadApplication(put('b.app.yaml', application({ hardware })), { pricesFile }).hardware['gpu-a'];
+    expect(priceOf(undefined, path('prices.yaml'))).toEqual({
+      pricePerHour: 3,
+      cores: 2,
+      asOf: '2026-01-02',
+      source: 'mine',
+    });
+    // The price is another, so its date and source are not those of the table below; the machine is the same.
+    expect(priceOf({ 'gpu-a': { pricePerHour: 2 } }, path('prices.yaml'))).toEqual({
+      pricePerHour: 2,
+      cores: 2,
+    });
+    expect(loadApplication('profiles/traffic.app.yaml').hardware['c7i.xlarge']).toMatchObject({
+      pricePerHour: 0.1785,
+      cores: 4,
+    });
+  });
+
+  test('serves the file that the module names; then the content is not the one profiled', () => {
+    const modules = { only: { profile: 'net.profile.json', model: 'other.onnx' } };
+    const [module] = loadApplication(put('c.app.yaml', application({ modules }))).modules;
+    expect(module!.model).toEqual({ name: 'net', file: path('other.onnx') });
+  });
+
+  test('the hardware "local" has the cores of the machine profiled, once', () => {
+    put(
+      'local.profile.json',
+      profile({
+        points: [{ hardware: 'local', cores: 1, batchSize: 1, durationMs: 9 }],
+        machine: { cpuModel: 'a cpu', cores: 2, memoryMiB: 1024 },
+      }),
+    );
+    const modules = { only: { profile: 'local.profile.json' } };
+    expect(
+      loadApplication(put('d.app.yaml', application({ modules, hardware: undefined }))).hardware.local,
+    ).toMatchObject({ cores: 2, count: 1 });
+  });
+});
+
+describe('a profile alone', () => {
+  test('is an application of one module', () => {
+    const loaded = loadApplication(path('net.profile.json'), {
+      rateRps: 5,
+      sloMs: 300,
+      pricesFile: path('prices.yaml'),
+    });
+    expect(loaded).toMatchObject({
+      name: 'net',
+      rateRps: 5,
+      sloMs: 300,
+      modules: [{ name: 'net', after: [] }],
+    });
+  });
+
+  test('needs a rate and an SLO', () => {
+    expect(() => loadApplication(path('net.profile.json'), { rateRps: 5 })).toThrow(/--rate and --slo/);
+  });
+});
+
+describe('what is wrong is named', () => {
+  const failure = (changes: object): HarpError => {
+    try {
+      loadApplication(put('bad.app.yaml', application(changes)));
+    } catch (error) {
+      if (error instanceof HarpError) return error;
+      throw error;
+    }
+    throw new Error('it loaded');
+  };
+  const net = 'net.profile.json';
+  const withProfile = (name: string, changes: object): object => {
+    put(name, profile(changes));
+    return { modules: { a: { profile: [name] } } };
+  };
+
+  test.each<[string, () => object, string[]]>([
+    ['a negative rate', () => ({ rateRps: -5 }), ['bad.app.yaml: rateRps', 'a number > 0', '-5']],
+    ['an SLO of zero', () => ({ sloMs: 0 }), ['sloMs', 'a number > 0']],
+    [
+      'a cycle',
+      () => ({ modules: { a: { profile: net, after: ['b'] }, b: { profile: net, after: ['a'] } } }),
+      ['cycle', 'a after b after a'],
+    ],
+    [
+      'an unknown parent',
+      () => ({ modules: { a: { profile: net, after: ['z'] } } }),
+      ['modules.a.after', 'unknown module "z"'],
+    ],
+    [
+      'a missing profile',
+      () => ({ modules: { a: { profile: 'none.json' } } }),
+      ['modules.a.profile', 'no such profile', 'none.json'],
+    ],
+    [
+      'a profile of another version',
+      () => withProfile('v2.json', { schemaVersion: 2 }),
+      ['v2.json: schemaVersion', 'expected 1', 'got 2'],
+    ],
+    [
+      'a profile without points',
+      () => withProfile('empty.json', { points: [] }),
+      ['empty.json: points', 'no point'],
+    ],
+    [
+      'the same point twice',
+      () => ({ modules: { a: { profile: [net, net] } } }),
+      ['two durations for batch 2 on 1 core(s) of gpu-a'],
+    ],
+    [
+      'profiles of different models',
+      () => {
+        put('other.json', profile({ model: { name: 'net', sha256: 'def' } }));
+        return { modules: { a: { profile: [net, 'other.json'] } } };
+      },
+      ['other.json', 'different models', 'abc', 'def'],
+    ],
+    ['hardware without a price', () => ({ hardware: {} }), ['hardware.gpu-a', 'no price']],
+    [
+      'hardware that is too small',
+      () => ({ hardware: { 'gpu-a': { pricePerHour: 1, cores: 0.5 } } }),
+      ['modules.only', 'at most 0.5 cores of gpu-a'],
+    ],
+  ])('%s', (_, changes, parts) => {
+    const { code, message } = failure(changes());
+    expect(code).toBe('bad-input');
+    for (const part of parts) expect(message).toContain(part);
+  });
+
+  test.each([
+    ['at the top', { slo: 5 }, 'sloMs'],
+    ['in a module', { modules: { only: { profile: net, perRequests: 2 } } }, 'perRequest'],
+    ['of hardware', { hardware: { 'gpu-a': { pricePerHours: 2 } } }, 'pricePerHour'],
+  ])('a misspelt field %s, with the one that was meant', (_, changes, meant) => {
+    const { message, details } = failure(changes);
+    expect(message).toContain('unknown field');
+    expect(details.hint).toBe(`Did you mean "${meant}"?`);
+  });
+
+  test('a field that resembles none, with those there are', () => {
+    const { message, details } = failure({ colour: 'red' });
+    expect(message).toContain('schemaVersion, name, rateRps, sloMs, modules, hardware');
+    expect(details.hint).toBeUndefined();
+  });
+});
