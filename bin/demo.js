@@ -43,9 +43,13 @@ await run(['profile', `${MODEL}.onnx`], [0, 4]);
 const profile = JSON.parse(readFileSync(`${folder}/${MODEL}.profile.json`, 'utf8'));
 const oneCore = profile.points.filter(({ cores }) => cores === 1);
 const single = oneCore.find(({ batchSize }) => batchSize === 1);
-const rate = Math.floor(SHARE_OF_ONE_CORE * Math.max(...oneCore.map((point) => (1000 * point.batchSize) / point.durationMs)));
+const rate = Math.floor(
+  SHARE_OF_ONE_CORE * Math.max(...oneCore.map((point) => (1000 * point.batchSize) / point.durationMs)),
+);
 const slo = roundUp(SLO_IN_DURATIONS * single.durationMs, 10);
-console.log(`\nOne request takes ${single.durationMs.toFixed(1)} ms on one core. Ask for ${rate} requests/s within ${slo} ms:`);
+console.log(
+  `\nOne request takes ${single.durationMs.toFixed(1)} ms on one core. Ask for ${rate} requests/s within ${slo} ms:`,
+);
 
 const planFile = `${MODEL}.plan.json`;
 await run(['plan', `${MODEL}.profile.json`, '--rate', String(rate), '--slo', String(slo), '--out', planFile]);

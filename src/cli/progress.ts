@@ -14,7 +14,8 @@ const SILENT: Progress = { update: () => {}, step: () => {}, stop: () => {} };
 
 export function progressOn(stream: WriteStream, { quiet }: { quiet: boolean }): Progress {
   if (quiet) return SILENT;
-  return stream.isTTY ? liveProgress(stream) : lineProgress(stream);
+  // A terminal without columns, as some CI runners make, would keep the spinner computing for ever.
+  return stream.isTTY && stream.columns > 0 ? liveProgress(stream) : lineProgress(stream);
 }
 
 const lineProgress = (stream: NodeJS.WritableStream): Progress => ({

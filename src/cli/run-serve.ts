@@ -83,11 +83,12 @@ async function localWorkers(
   { planFile, shareCores }: ServeOptions,
 ): Promise<WorkerSource> {
   const { startProcessWorker } = await import('../engine/process-worker.ts');
-  const { allowedCores, canConfine } = await import('../machine/confine.ts');
+  const { canConfine } = await import('../machine/confine.ts');
+  const { usableCores } = await import('../machine/inventory.ts');
   const { placeWorkers } = await import('../machine/place-workers.ts');
   const { plannedWorkers } = await import('../policy/configure-policy.ts');
   const modelFiles = plan.modules.map((module) => modelFileOf(module, planFile));
-  const available = allowedCores();
+  const available = usableCores();
   const places = placeWorkers(
     plannedWorkers(plan).map(({ cores }) => cores),
     available,

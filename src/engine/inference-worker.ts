@@ -4,9 +4,9 @@
  * next batch never overwrites what has not been read. It ends when its parent closes the socket.
  */
 import { openSync, readSync, writeSync } from 'node:fs';
-import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { ELEMENT_ARRAY } from './element-array.ts';
-import { DATATYPE_OF, ORT_TYPE_OF, openSession } from './session.ts';
+import type { InferenceSession } from 'onnxruntime-node';
+import { toOrtTensor } from './ort-tensor.ts';
+import { DATATYPE_OF, openSession } from './session.ts';
 import type { RowField, RowLayout } from './worker-port.ts';
 
 /** What the parent passes as the only argument, as JSON. */
@@ -73,12 +73,13 @@ async function main(): Promise<void> {
   const slotFile = openSync(config.slotFile, 'r');
   const outputFiles = config.outputFiles.map((file) => openSync(file, 'w'));
 
-  const runBatch = async (rows: number, fill: (field: RowField, data: Buffer<ArrayBuffer>) => void) => {
+  const runBatch = async (rows: number, fill: (field: RowField, data: Buffer) => void) => {
     const batch = config.layout.fixedBatch ?? rows;
     const feeds = config.layout.fields.map((field) => {
       const data = Buffer.alloc(field.bytes * batch);
       fill(field, data);
-      return [field.name, toOrtTensor(Tensor, field, batch, data)] as const;
+      const dims = [batch, ...field.dims];
+      return [field.name, toOrtTensor(Tensor, { ...field, dims, data })] as const;
     });
     const started = performance.now();
     const outputs = await session.run(Object.fromEntries(feeds));
@@ -114,17 +115,6 @@ async function main(): Promise<void> {
       say({ kind: 'failed', message: (error as Error).message });
     }
   }
-}
-
-function toOrtTensor(
-  Tensor: typeof OrtTensor,
-  { datatype, dims }: RowField,
-  batch: number,
-  data: Buffer<ArrayBuffer>,
-): OrtTensor {
-  const Elements = ELEMENT_ARRAY[datatype];
-  const view = new Elements(data.buffer, data.byteOffset, data.byteLength / Elements.BYTES_PER_ELEMENT);
-  return new Tensor(ORT_TYPE_OF[datatype] as 'float32', view as Float32Array, [batch, ...dims]);
 }
 
 /** Writes the first `rows` of the `batch` rows of every output, one output after the other. */

@@ -14,8 +14,8 @@ import {
 } from '../domain/application.ts';
 import { check } from '../domain/check.ts';
 import { HarpError } from '../domain/errors.ts';
-import type { HardwareTable } from '../domain/hardware.ts';
 import { type Profile, profileSchema, type Statistic } from '../domain/profile.ts';
+import { hardwareInUse, withLocalCores } from './hardware-in-use.ts';
 import { loadHardware, overrideHardware } from './load-hardware.ts';
 import { loadProfile } from './load-profile.ts';
 import { type LocatedProfile, profiledModule } from './profiled-module.ts';
@@ -42,12 +42,13 @@ export function loadApplication(file: string, overrides: ApplicationOverrides = 
     ? oneModule(check(profileSchema, document, source), { source, folder }, overrides)
     : declaredModules(document, { source, folder }, overrides);
   const table = overrideHardware(loadHardware(overrides.pricesFile), parts.application.hardware ?? {});
+  const hardware = withLocalCores(table, parts.profiles);
   return {
     name: parts.application.name,
     rateRps: overrides.rateRps ?? parts.application.rateRps,
     sloMs: overrides.sloMs ?? parts.application.sloMs,
     modules: parts.modules,
-    hardware: hardwareInUse(parts.modules, withLocalCores(table, parts.profiles), source),
+    hardware: hardwareInUse(parts.modules, hardware, source),
   };
 }
 
@@ -120,47 +121,3 @@ const profilesOf = ({ profile }: ApplicationModule, folder: string, where: strin
     }
     return { profile: loadProfile(file), file, folder: dirname(file) };
   });
-
-/** The hardware `local` is the host that was profiled: one machine with its cores, unless the table says otherwise. */
-function withLocalCores(table: HardwareTable, profiles: readonly Profile[]): HardwareTable {
-  const local = table.local;
-  const cores = Math.max(
-    0,
-    ...profiles
-      .filter(({ points }) => points.some(({ hardware }) => hardware === 'local'))
-      .map(({ machine }) => machine?.cores ?? 0),
-  );
-  if (local === undefined || local.cores !== undefined || cores === 0) return table;
-  return { ...table, local: { count: 1, ...local, cores } };
-}
-
-/** The entries that points need, each of which must be there and big enough for one of them. */
-function hardwareInUse(
-  modules: readonly LoadedModule[],
-  table: HardwareTable,
-  source: string,
-): HardwareTable {
-  const used: HardwareTable = {};
-  for (const { name, points } of modules) {
-    for (const { hardware } of points) {
-      const entry = table[hardware];
-      if (entry === undefined) {
-        throw new HarpError('bad-input', `no price for the hardware "${hardware}"`, {
-          where: `${source}: hardware.${hardware}`,
-          expected: 'pricePerHour of everything that profiles measured',
-          got: 'nothing',
-          hint: `Add "hardware: { ${hardware}: { pricePerHour: … } }" to the application or to a file for --prices.`,
-        });
-      }
-      used[hardware] = entry;
-    }
-    if (!points.some(({ hardware, cores }) => cores <= (used[hardware]!.cores ?? cores))) {
-      throw new HarpError('bad-input', `no operating point of "${name}" runs on the hardware offered`, {
-        where: `${source}: modules.${name}`,
-        expected: points.map(({ hardware }) => `at most ${used[hardware]!.cores} cores of ${hardware}`)[0],
-        got: `${Math.min(...points.map(({ cores }) => cores))} cores and more`,
-      });
-    }
-  }
-  return used;
-}

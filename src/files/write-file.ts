@@ -1,5 +1,14 @@
 /** Writes files whole or not at all: into a temporary file beside the target, then renamed over it. */
-import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { HarpError } from '../domain/errors.ts';
 
@@ -10,12 +19,19 @@ import { HarpError } from '../domain/errors.ts';
 export function assertWritable(file: string): void {
   const folder = dirname(resolve(file));
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
   } catch (error) {
     throw cannotWrite(file, error);
   }
+}
+
+/** With its parents. Node's own recursive one never returns where a file system refuses new folders, as /proc does. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** @throws HarpError `bad-input` where the file cannot be written; what was there before is then untouched */

@@ -19,9 +19,10 @@ export const chooseCores = (
     .slice(0, count)
     .sort((a, b) => a - b);
 
-function preferredOrder(
+/** Core numbers, those to be given out first at the front. */
+export function preferredOrder(
   allowed: readonly number[],
-  siblingsOf: (core: number) => readonly number[],
+  siblingsOf: (core: number) => readonly number[] = readSiblings,
 ): readonly number[] {
   const first: number[] = [];
   const second: number[] = [];

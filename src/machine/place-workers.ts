@@ -1,5 +1,6 @@
-/** Which cores each worker gets: whole cores of its own, from the last one down, so that the front end keeps the first. */
+/** Which cores each worker gets: whole cores of its own, in the order in which this machine's cores are best given out. */
 import { HarpError } from '../domain/errors.ts';
+import { preferredOrder } from './choose-cores.ts';
 
 /**
  * @param wanted cores of each worker
@@ -25,7 +26,7 @@ export function placeWorkers(
           : 'Plan for a lower rate, let workers share cores with --share-cores, or serve with --emulate.',
     });
   }
-  const order = available.toReversed();
+  const order = preferredOrder(available);
   let next = 0;
   return whole.map((cores) =>
     Array.from({ length: cores }, () => order[next++ % order.length]!).sort((a, b) => a - b),

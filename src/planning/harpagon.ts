@@ -3,6 +3,7 @@
  * Zhao et al., "Harpagon: Minimizing DNN Serving Cost via Efficient Dispatching, Scheduling and Splitting" (arXiv
  * 2412.06161). The rule d + b/w is the paper's; the heuristics are our reading. A plan takes milliseconds.
  */
+import type { InfeasibleReason } from '../domain/plan.ts';
 import { capacityOf } from './capacity.ts';
 import { costCurve } from './cost-curve.ts';
 import { feasiblePlan, infeasiblePlan } from './make-plan.ts';
@@ -26,8 +27,7 @@ const ORDERINGS: readonly Ordering[] = ['latency-cost-efficiency', 'cost-direct'
 
 export const planHarpagon: Planner = (problem, overrides = {}) => {
   const rules = { ...HARPAGON, ...overrides };
-  const infeasible = (reason: Parameters<typeof infeasiblePlan>[2]) =>
-    infeasiblePlan(problem, 'harpagon', reason);
+  const infeasible = (reason: InfeasibleReason) => infeasiblePlan(problem, 'harpagon', reason);
   const reach = reachOf(problem, rules);
   if (outOfReach(rules.dispatch, reach.neededMs, problem.sloMs)) {
     return infeasible(tooTight(problem, longestPath(reach.parents, reach.fastestMs), reach.neededMs));
@@ -36,8 +36,8 @@ export const planHarpagon: Planner = (problem, overrides = {}) => {
   let quotas = problem.modules.map(() => capacity);
   for (;;) {
     const terms = quotas.map((quota): Terms => ({ rules, billing: problem.billing, capacity: quota }));
-    const schedules = cheapestSchedules(problem, reach, terms);
-    if (schedules === undefined) return infeasible(whyNone(problem, reach, terms));
+    const schedules = cheapestSchedules(problem, rules, reach, terms);
+    if (schedules === undefined) return infeasible(whyNone(problem, rules, reach));
     const short = overdrawn(schedules, capacity);
     if (short === undefined) return feasiblePlan(problem, 'harpagon', rules, schedules);
     const tightened = tightenQuotas(short, problem.modules, schedules, terms, reach.loosestMs);
@@ -80,6 +80,7 @@ function reachOf({ modules, sloMs }: PlanningProblem, { dispatch }: PlanningRule
 /** The cheaper of what the two orderings of the split lead to. */
 function cheapestSchedules(
   { modules, sloMs }: PlanningProblem,
+  { reassign }: PlanningRules,
   { parents, loosestMs, tightestMs }: Reach,
   terms: readonly Terms[],
 ): Schedule[] | undefined {
@@ -93,7 +94,7 @@ function cheapestSchedules(
   return ORDERINGS.map((ordering) => splitSlo(split, ordering))
     .filter((levels) => levels !== undefined)
     .map((levels) => levels.map((level, module) => curves[module]![level]!))
-    .map((start) => (terms[0]!.rules.reassign ? reassignSlack(start, parents, sloMs, scheduleIn) : start))
+    .map((start) => (reassign ? reassignSlack(start, parents, sloMs, scheduleIn) : start))
     .reduce<Schedule[] | undefined>((a, b) => (a && totalCost(a) <= totalCost(b) ? a : b), undefined);
 }
 
@@ -101,11 +102,15 @@ const totalCost = (schedules: readonly Schedule[]): number =>
   schedules.reduce((sum, { costPerHour }) => sum + costPerHour, 0);
 
 /** With unlimited machines a plan would exist, or no schedule without dummies is fast enough. */
-function whyNone(problem: PlanningProblem, { parents, tightestMs }: Reach, terms: readonly Terms[]) {
+function whyNone(
+  problem: PlanningProblem,
+  rules: PlanningRules,
+  { parents, tightestMs }: Reach,
+): InfeasibleReason {
   const everyModule = [...problem.modules.keys()];
-  if (terms[0]!.rules.dummies) return noCapacity(problem, everyModule);
+  if (rules.dummies) return noCapacity(problem, everyModule);
+  const unlimited: Terms = { rules, billing: problem.billing, capacity: new Map() };
   const atBestMs = problem.modules.map((module, index) => {
-    const unlimited = { ...terms[index]!, capacity: new Map() };
     const bounds = { loosestMs: Number.POSITIVE_INFINITY, tightestMs: tightestMs[index]! };
     return costCurve(module, bounds, unlimited)[0]!.worstCaseMs;
   });

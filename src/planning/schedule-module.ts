@@ -104,8 +104,10 @@ export function scheduleModule(module: ModuleProblem, budgetMs: number, terms: T
       padding: at.padding,
     });
     if (below === undefined) return undefined;
-    const costPerHour = below.costPerHour + chargePerHour(point, machines, billing);
-    return { placed: [{ point, machines, rateRps }, ...below.placed], costPerHour };
+    return {
+      placed: stack({ point, machines, rateRps }, below.placed),
+      costPerHour: below.costPerHour + chargePerHour(point, machines, billing),
+    };
   }
 
   const served = serve({
@@ -116,6 +118,14 @@ export function scheduleModule(module: ModuleProblem, budgetMs: number, terms: T
     padding: rules.dummies,
   });
   return served && scheduleOf(served, module, terms);
+}
+
+/** A partial machine that padding filled merges upward. */
+function stack(top: Placed, [next, ...others]: readonly Placed[]): Placed[] {
+  if (next === undefined) return [top];
+  if (next.point !== top.point || !Number.isInteger(next.machines)) return [top, next, ...others];
+  const { point } = top;
+  return [{ point, machines: top.machines + next.machines, rateRps: top.rateRps + next.rateRps }, ...others];
 }
 
 /**

@@ -3,7 +3,7 @@
  * then make the best change that still fits on every path, again and again. Parallel branches (modules with
  * the same parents and the same children) are also judged as one node, since raising one of them alone buys nothing.
  */
-import { pathsThrough } from './paths.ts';
+import { longestPathLength, pathsThrough } from './paths.ts';
 import type { Schedule } from './schedule-module.ts';
 import { within } from './worst-case.ts';
 
@@ -32,10 +32,11 @@ interface Change {
 export function splitSlo(problem: SplitProblem, ordering: Ordering): number[] | undefined {
   const { parents, nodes, curves, sloMs } = problem;
   const levels = curves.map(() => 0);
+  const fastestMs = curves.map(([fastest]) => fastest!.worstCaseMs);
+  if (!within(longestPathLength(parents, fastestMs), sloMs)) return undefined;
   for (;;) {
     const nowMs = levels.map((level, module) => curves[module]![level]!.worstCaseMs);
     const pathsMs = pathsThrough(parents, nowMs);
-    if (!within(Math.max(...pathsMs), sloMs)) return undefined;
     const state: State = {
       curves,
       levels,

@@ -46,7 +46,10 @@ export const leastCollectionRps = (point: OperatingPoint, budgetMs: number): num
 export const fastestMs = (dispatch: DispatchPolicy, points: readonly OperatingPoint[]): number =>
   Math.min(...points.map(({ durationMs }) => durationMs)) * (dispatch === 'round-robin' ? 2 : 1);
 
-/** Whether the SLO is out of reach for a path whose modules are all at their fastest: without round-robin, only infinite padding gets there. */
+/**
+ * Whether the SLO is out of reach for a path whose modules are all at their fastest, which round-robin machines are when
+ * they are full, but others only with infinite padding.
+ */
 export const outOfReach = (dispatch: DispatchPolicy, pathMs: number, sloMs: number): boolean =>
   dispatch === 'round-robin' ? !within(pathMs, sloMs) : within(sloMs, pathMs);
 

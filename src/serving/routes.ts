@@ -113,7 +113,7 @@ const scrape: Handler = async ({ metrics }) => {
   };
 };
 
-const MODEL = String.raw`^/v2/models/([^/]+)(?:/versions/([^/]+))?`;
+const MODEL = `^/v2/models/([^/]+)(?:/versions/([^/]+))?`;
 
 const ROUTES: readonly Route[] = [
   { method: 'GET', path: /^\/v2\/health\/live$/, handle: () => json(200, { ready: true, live: true }) },

@@ -28,12 +28,12 @@ export function describeModule({ name, after, model, inputs: sources = {} }: Mod
   const outputs = (model?.outputs ?? PLACEHOLDER.outputs).map((spec) =>
     fixDimensions(spec, model?.dims ?? {}),
   );
-  for (const { name: tensor, shape } of [...inputs, ...outputs]) {
-    if (shape.length > 0) continue;
-    throw new HarpError('bad-input', `"${tensor}" has no batch axis`, {
+  for (const { name: tensor, datatype, shape } of [...inputs, ...outputs]) {
+    if (shape.length > 0 && datatype !== 'BYTES') continue;
+    throw new HarpError('bad-input', `"${tensor}" cannot be batched row by row`, {
       where: `module ${name}`,
-      expected: 'tensors whose axis 0 is the batch',
-      got: 'a scalar',
+      expected: 'numbers, with the batch as axis 0',
+      got: `${datatype} [${shape.join(', ')}]`,
     });
   }
   return { name, after, inputs, outputs, layout: layRow(name, inputs), sources };

@@ -21,7 +21,7 @@ const load = (url: string, options: Partial<LoadOptions> = {}, signal = new Abor
     {
       url,
       model: undefined,
-    planFile: undefined,
+      planFile: undefined,
       rateRps: 100,
       arrivals: 'uniform',
       durationS: 0.3,

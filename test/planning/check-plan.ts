@@ -57,6 +57,10 @@ function checkModule(module: ModulePlan, plan: FeasiblePlan): void {
     else if (machines % 1 !== 0) expect(machines, 'a partial machine is a rank of its own').toBeLessThan(1);
     const above = allocations[index - 1];
     if (above) {
+      const alike = (['hardware', 'cores', 'batchSize'] as const).every(
+        (key) => above[key] === allocation[key],
+      );
+      expect(alike && machines % 1 === 0, 'whole machines of one point are one rank').toBe(false);
       atMost(throughputRps / pricePerHour, above.throughputRps / above.pricePerHour, 'rank order');
     }
     const hardware = plan.hardware[allocation.hardware]!;

@@ -1,0 +1,58 @@
+/** Of all prices known, those that an application's points need: each must be there, and big enough for one of them. */
+import type { LoadedModule } from '../domain/application.ts';
+import { HarpError } from '../domain/errors.ts';
+import type { HardwareTable } from '../domain/hardware.ts';
+import type { Profile } from '../domain/profile.ts';
+
+/** The hardware `local` is the host that was profiled: one machine with its cores, unless the table says otherwise. */
+export function withLocalCores(table: HardwareTable, profiles: readonly Profile[]): HardwareTable {
+  const { local } = table;
+  const cores = Math.max(
+    0,
+    ...profiles
+      .filter(({ points }) => points.some(({ hardware }) => hardware === 'local'))
+      .map(({ machine }) => machine?.cores ?? 0),
+  );
+  if (local === undefined || local.cores !== undefined || cores === 0) return table;
+  return { ...table, local: { count: 1, ...local, cores } };
+}
+
+/**
+ * @param source the application, for the message
+ * @throws HarpError `bad-input` for hardware without a price, and for a module that fits on none of its hardware
+ */
+export function hardwareInUse(
+  modules: readonly LoadedModule[],
+  table: HardwareTable,
+  source: string,
+): HardwareTable {
+  const used: HardwareTable = {};
+  for (const module of modules) {
+    for (const { hardware } of module.points) {
+      const entry = table[hardware];
+      if (entry === undefined) throw noPrice(hardware, source);
+      used[hardware] = entry;
+    }
+    if (!module.points.some(({ hardware, cores }) => cores <= (used[hardware]!.cores ?? cores))) {
+      throw tooSmall(module, used, source);
+    }
+  }
+  return used;
+}
+
+const noPrice = (hardware: string, source: string): HarpError =>
+  new HarpError('bad-input', `no price for the hardware "${hardware}"`, {
+    where: `${source}: hardware.${hardware}`,
+    expected: 'pricePerHour of everything that profiles measured',
+    got: 'nothing',
+    hint: `Add "hardware: { ${hardware}: { pricePerHour: … } }" to the application or to a file for --prices.`,
+  });
+
+const tooSmall = ({ name, points }: LoadedModule, used: HardwareTable, source: string): HarpError =>
+  new HarpError('bad-input', `no operating point of "${name}" runs on the hardware offered`, {
+    where: `${source}: modules.${name}`,
+    expected: [...new Set(points.map(({ hardware }) => hardware))]
+      .map((hardware) => `at most ${used[hardware]!.cores} cores of ${hardware}`)
+      .join(' or '),
+    got: `${Math.min(...points.map(({ cores }) => cores))} cores and more`,
+  });
