@@ -8,7 +8,7 @@ import { measureInProcess } from '../profiling/measure-in-process.ts';
 import type { MeasurePoint } from '../profiling/measure-point.ts';
 import { remainingPoints } from '../profiling/resume.ts';
 import { sweep } from '../profiling/sweep.ts';
-import { disturbedPoints, outcomeText, unstablePoints } from '../report/profile-table.ts';
+import { otherLoadText, outcomeText, unstablePoints } from '../report/profile-table.ts';
 import { type ProfileJob, type ProfileRequest, prepareProfiles } from './prepare-profile.ts';
 import { INPUT_SEED } from './profile-header.ts';
 import type { Progress } from './progress.ts';
@@ -76,8 +76,8 @@ async function profileModel(
   // Once more where nothing was left to measure: the statistic may have changed.
   const profile = save();
   if (profile.points.length === 0) throw nothingMeasured(profile, file);
-  const disturbed = disturbedPoints(profile);
-  if (disturbed.length > 0) progress.step(`others used this machine meanwhile: ${disturbed.join('; ')}`);
+  const noise = otherLoadText(profile);
+  if (noise !== undefined) progress.step(noise);
   return profile;
 }
 

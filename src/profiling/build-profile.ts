@@ -1,6 +1,15 @@
 /** The profile that a sweep has come to: each configuration once, in order, durations by the chosen statistic, and the fit. */
-import type { Machine, Profile, ProfilePoint, Runtime, SkippedPoint, Statistic } from '../domain/profile.ts';
+import type {
+  LatencySummary,
+  Machine,
+  Profile,
+  ProfilePoint,
+  Runtime,
+  SkippedPoint,
+  Statistic,
+} from '../domain/profile.ts';
 import { fitLatency } from '../latency/fit-latency.ts';
+import { roundTo } from '../numeric/round-to.ts';
 import type { Measurement, PointConfig, PointOutcome } from './measure-point.ts';
 
 /** What is the same for all points. */
@@ -51,17 +60,32 @@ export const configKey = ({ cores, batchSize }: PointConfig): string => `${batch
 const byConfig = ({ config: a }: SweptPoint, { config: b }: SweptPoint): number =>
   a.cores - b.cores || a.batchSize - b.batchSize;
 
-const measuredFigures = (
-  batchSize: number,
-  { latencyMs, runs, stable, memoryMiB, otherLoad }: Measurement,
-  statistic: Statistic,
-) => ({
-  durationMs: latencyMs[statistic],
-  latencyMs,
-  runs,
-  stable,
-  // One batch after the other: what the mean batch takes decides how many requests a second get through.
-  throughputRps: (1000 * batchSize) / latencyMs.mean,
-  memoryMiB,
-  otherLoad,
-});
+function measuredFigures(batchSize: number, measurement: Measurement, statistic: Statistic) {
+  const latencyMs = rounded(measurement.latencyMs);
+  return {
+    durationMs: latencyMs[statistic],
+    latencyMs,
+    runs: measurement.runs,
+    stable: measurement.stable,
+    // One batch after the other: what the mean batch takes decides how many requests a second get through.
+    throughputRps: roundTo((1000 * batchSize) / latencyMs.mean, 2),
+    memoryMiB: roundTo(measurement.memoryMiB, 1),
+    otherLoad: roundTo(measurement.otherLoad, 3),
+  };
+}
+
+/** Nanoseconds, for durations in ms: the clock tells no more. */
+const DECIMALS = 6;
+
+function rounded({ mean, p50, p95, p99, min, max, stddev }: LatencySummary): LatencySummary {
+  const ms = (value: number): number => roundTo(value, DECIMALS);
+  return {
+    mean: ms(mean),
+    p50: ms(p50),
+    p95: ms(p95),
+    p99: ms(p99),
+    min: ms(min),
+    max: ms(max),
+    stddev: ms(stddev),
+  };
+}

@@ -27,13 +27,13 @@ export function profileTable({ file, profile }: { file: string; profile: Profile
 export const unstablePoints = ({ model, points }: Profile): string[] =>
   points.filter(({ stable }) => stable === false).map((point) => `${model.name}, ${configText(point)}`);
 
-/** Points measured while others kept more than a tenth of the machine busy. */
-export const disturbedPoints = ({ model, points }: Profile): string[] =>
-  points
-    .filter(({ otherLoad = 0 }) => otherLoad > NOTICEABLE_LOAD)
-    .map(
-      (point) => `${model.name}, ${configText(point)} (${formatPercent(point.otherLoad!)} of the machine)`,
-    );
+/** A warning where others kept more than a tenth of the machine busy meanwhile; undefined where they did not. */
+export function otherLoadText({ model, points }: Profile): string | undefined {
+  const loads = points.map(({ otherLoad = 0 }) => otherLoad).filter((load) => load > NOTICEABLE_LOAD);
+  if (loads.length === 0) return undefined;
+  const most = formatPercent(Math.max(...loads));
+  return `${model.name}: others used up to ${most} of this machine while ${loads.length} of ${points.length} points were measured`;
+}
 
 const NOTICEABLE_LOAD = 0.1;
 

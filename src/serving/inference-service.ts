@@ -4,6 +4,7 @@
  */
 import type { FeasiblePlan } from '../domain/plan.ts';
 import type { TensorSpec } from '../domain/tensor.ts';
+import { roundTo } from '../numeric/round-to.ts';
 import { applicationFlow, type DataFlow, moduleFlow } from './data-flow.ts';
 import type { DispatchLoop } from './dispatch-loop.ts';
 import type { Metrics, Outcome } from './metrics.ts';
@@ -233,4 +234,4 @@ function toResponse({ name, flow }: Callable, request: InferRequest, ends: reado
   };
 }
 
-const round = (ms: number): number => Math.round(ms * 1000) / 1000;
+const round = (ms: number): number => roundTo(ms, 3);

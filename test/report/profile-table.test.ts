@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest';
 import { buildProfile } from '../../src/profiling/build-profile.ts';
-import {
-  disturbedPoints,
-  outcomeText,
-  profileTable,
-  unstablePoints,
-} from '../../src/report/profile-table.ts';
+import { otherLoadText, outcomeText, profileTable, unstablePoints } from '../../src/report/profile-table.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { HEADER, measured, skipped } from '../profiling/a-profile.ts';
 
@@ -42,8 +37,10 @@ test('a profile as people see it', () => {
 
 test('what did not settle and what was disturbed is named', () => {
   expect(unstablePoints(PROFILE)).toEqual(['m, batch 4 on 2 cores']);
-  expect(disturbedPoints(PROFILE)[0]).toBe('m, batch 1 on 1 core (25.0 % of the machine)');
-  expect(disturbedPoints({ ...PROFILE, points: [] })).toEqual([]);
+  expect(otherLoadText(PROFILE)).toMatch(
+    /^m: others used up to 25.0 % of this machine while \d of 6 points were measured$/,
+  );
+  expect(otherLoadText({ ...PROFILE, points: [] })).toBeUndefined();
 });
 
 test.each([
