@@ -5,6 +5,7 @@ import { HarpError } from '../domain/errors.ts';
 import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
 import type { InferenceWorker } from '../engine/worker-port.ts';
 import { loadPlan } from '../files/load-plan.ts';
+import { sha256OfFile } from '../files/sha256-of-file.ts';
 import type { WorkerOrder } from '../serving/crew.ts';
 import type { Daemon } from '../serving/daemon.ts';
 import type { Address } from '../serving/http-server.ts';
@@ -14,10 +15,16 @@ export interface ServeOptions {
   readonly http: Address;
   readonly emulate: boolean;
   readonly shareCores: boolean;
+  /** Serve a plan of another machine or of another version of a model. */
+  readonly force: boolean;
+  /** Listen on addresses that others can reach. */
+  readonly insecure: boolean;
   readonly queueLimit: number;
   readonly bodyLimitMiB: number;
   readonly version: string;
   readonly onEvent: (text: string) => void;
+  /** Gives up starting. */
+  readonly signal: AbortSignal;
 }
 
 export interface ServedWorker {
@@ -38,6 +45,7 @@ export interface Serving {
 
 /** @throws HarpError `bad-input` for plans that cannot be served, `missing-capability` for what this machine lacks */
 export async function runServe(options: ServeOptions): Promise<Serving> {
+  assertLoopback(options);
   const plan = loadPlan(options.planFile);
   const { startDaemon } = await import('../serving/daemon.ts');
   const { start, coresOf, notes } = options.emulate
@@ -50,6 +58,7 @@ export async function runServe(options: ServeOptions): Promise<Serving> {
     version: options.version,
     startWorker: start,
     onEvent: options.onEvent,
+    signal: options.signal,
   });
   const workers = daemon.workers.map(({ id, module, hardware, batchSize }) => ({
     id,
@@ -80,7 +89,7 @@ async function emulatedWorkers(): Promise<WorkerSource> {
 
 async function localWorkers(
   plan: FeasiblePlan,
-  { planFile, shareCores }: ServeOptions,
+  { planFile, shareCores, force }: ServeOptions,
 ): Promise<WorkerSource> {
   const { startProcessWorker } = await import('../engine/process-worker.ts');
   const { canConfine } = await import('../machine/confine.ts');
@@ -88,6 +97,7 @@ async function localWorkers(
   const { placeWorkers } = await import('../machine/place-workers.ts');
   const { plannedWorkers } = await import('../policy/configure-policy.ts');
   const modelFiles = plan.modules.map((module) => modelFileOf(module, planFile));
+  if (!force) await assertPlanOfThisMachine(plan, modelFiles);
   const available = usableCores();
   const places = placeWorkers(
     plannedWorkers(plan).map(({ cores }) => cores),
@@ -118,6 +128,28 @@ async function localWorkers(
         : []),
     ],
   };
+}
+
+async function assertPlanOfThisMachine(plan: FeasiblePlan, modelFiles: readonly string[]): Promise<void> {
+  const { assertHardwareHere, assertModelsUnchanged } = await import('../serving/match-plan.ts');
+  const { takeInventory } = await import('../machine/inventory.ts');
+  assertHardwareHere(plan, (await takeInventory()).cpuModel);
+  assertModelsUnchanged(plan, (module) => sha256OfFile(modelFiles[module]!));
+}
+
+/** Who listens on other addresses lets everybody in who reaches them. */
+function assertLoopback({ http: { host, port }, insecure }: ServeOptions): void {
+  if (insecure || ['127.0.0.1', 'localhost', '::1'].includes(host)) return;
+  throw new HarpError(
+    'usage',
+    'this address can be reached from other machines, and nothing keeps them out',
+    {
+      where: '--http',
+      expected: 'a loopback address',
+      got: `${host}:${port}`,
+      hint: 'Put a proxy before it that authenticates, or add --insecure.',
+    },
+  );
 }
 
 function modelFileOf({ name, model }: ModulePlan, planFile: string): string {

@@ -19,6 +19,8 @@ export default class Serve extends BaseCommand {
     }),
     emulate: Flags.boolean({ description: 'wait the planned durations instead of computing' }),
     'share-cores': Flags.boolean({ description: 'let workers share cores where the machine has too few' }),
+    force: Flags.boolean({ description: 'serve a plan of another machine or of a model that has changed' }),
+    insecure: Flags.boolean({ description: 'listen on addresses that other machines can reach' }),
     'queue-limit': count({ default: 10_000, description: 'requests that may wait at each module' }),
     'body-limit': count({ default: 64, description: 'largest request body, MiB' }),
   };
@@ -35,6 +37,9 @@ export default class Serve extends BaseCommand {
       http: flags.http,
       emulate: flags.emulate,
       shareCores: flags['share-cores'],
+      force: flags.force,
+      insecure: flags.insecure,
+      signal,
       queueLimit: flags['queue-limit'],
       bodyLimitMiB: flags['body-limit'],
       version: this.config.version,

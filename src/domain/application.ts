@@ -55,7 +55,13 @@ export function topologicalOrder(
       });
     }
     visiting.push(name);
-    for (const parent of modules[name]!.after) {
+    const { after } = modules[name]!;
+    for (const [index, parent] of after.entries()) {
+      if (after.indexOf(parent) < index) {
+        throw new HarpError('bad-input', `"${parent}" stands there twice`, {
+          where: `${source}: modules.${name}.after`,
+        });
+      }
       if (!Object.hasOwn(modules, parent)) {
         throw new HarpError('bad-input', `unknown module "${parent}"`, {
           where: `${source}: modules.${name}.after`,
@@ -80,6 +86,8 @@ export interface LoadedModule {
   /** At least one; `durationMs` is the statistic asked for. */
   readonly points: readonly ProfilePoint[];
   readonly model: ModelReference;
+  /** By hardware, where the profile says it. */
+  readonly measuredOn: Readonly<Record<string, { readonly cpuModel: string }>>;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly rows?: 'split';
 }

@@ -79,6 +79,8 @@ export const modulePlanSchema = z.looseObject({
   serviceTimes: z.array(serviceTimeSchema).default([]),
   /** What to load to serve it. */
   model: modelReferenceSchema.optional(),
+  /** The machines that the service times were measured on, by hardware, where that is known. */
+  measuredOn: z.record(z.string(), z.looseObject({ cpuModel: z.string() })).optional(),
   inputs: z.record(z.string(), z.string()).optional(),
   rows: z.literal('split').optional(),
 });

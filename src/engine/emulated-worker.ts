@@ -12,9 +12,9 @@ export interface EmulatedConfig {
 }
 
 export function startEmulatedWorker({ durationMs, outputs }: EmulatedConfig): InferenceWorker {
-  let stop: (reason: string) => void;
+  let end = (_reason: string): void => {};
   const exited = new Promise<string>((resolve) => {
-    stop = resolve;
+    end = resolve;
   });
   let idle: Promise<unknown> = Promise.resolve();
   return {
@@ -32,8 +32,9 @@ export function startEmulatedWorker({ durationMs, outputs }: EmulatedConfig): In
     },
     stop: async () => {
       await idle;
-      stop('stopped');
+      end('it was stopped');
     },
+    kill: (reason) => end(reason),
   };
 }
 

@@ -8,6 +8,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { toOrtTensor } from './ort-tensor.ts';
 import { DATATYPE_OF, openSession } from './session.ts';
 import type { RowField, RowLayout } from './worker-port.ts';
+import { writeFully } from './write-fully.ts';
 
 /** What the parent passes as the only argument, as JSON. */
 export interface WorkerConfig {
@@ -131,7 +132,7 @@ function writeOutputs(
     }
     const array = tensor.data as Float32Array;
     const bytes = Buffer.from(array.buffer, array.byteOffset, (array.byteLength / batch) * rows);
-    writeSync(file, bytes, 0, bytes.length, offset);
+    writeFully(file, bytes, offset);
     const dims = [rows, ...tensor.dims.slice(1)];
     const ref = { name, datatype: DATATYPE_OF[tensor.type]!, dims, offset, bytes: bytes.length };
     offset += bytes.length;

@@ -35,6 +35,12 @@ export function startProcessWorker(config: WorkerConfig, cores: readonly number[
   });
   ready.catch(() => {});
 
+  let killedBecause: string | undefined;
+  const kill = (reason: string): void => {
+    killedBecause ??= reason;
+    child.kill('SIGKILL');
+  };
+
   let turn = 0;
   onLines(control, (line) => {
     const message: WorkerMessage = JSON.parse(line);
@@ -45,13 +51,16 @@ export function startProcessWorker(config: WorkerConfig, cores: readonly number[
     const file = outputFiles[turn]!;
     turn = 1 - turn;
     if (message.kind === 'failed') return job.reject(new Error(message.message));
-    job.resolve({
-      computeMs: message.computeMs,
-      outputs: message.outputs.map((output) => readOutput(file, output)),
-    });
+    try {
+      const outputs = message.outputs.map((output) => readOutput(file, output));
+      job.resolve({ computeMs: message.computeMs, outputs });
+    } catch (error) {
+      job.reject(error as Error);
+    }
   });
 
-  const exited = whenGone(child, control).then((reason) => {
+  const exited = whenGone(child, control).then((how) => {
+    const reason = killedBecause ?? how;
     settleReady.reject(new HarpError('missing-capability', `a worker ended before it was ready: ${reason}`));
     for (const job of pending.splice(0)) {
       clearTimeout(job.timer);
@@ -69,13 +78,18 @@ export function startProcessWorker(config: WorkerConfig, cores: readonly number[
     run: (slots, limitMs) =>
       new Promise((resolve, reject) => {
         if (!control.writable) return reject(new WorkerLost('the worker is gone'));
-        pending.push({ resolve, reject, timer: setTimeout(() => child.kill('SIGKILL'), limitMs) });
+        const timer = setTimeout(
+          () => kill(`it took more than ${Math.round(limitMs)} ms for a batch`),
+          limitMs,
+        );
+        pending.push({ resolve, reject, timer });
         control.write(`${JSON.stringify({ slots } satisfies Job)}\n`);
       }),
     stop: async () => {
       control.end();
       await exited;
     },
+    kill,
   };
 }
 
@@ -113,6 +127,7 @@ function whenGone(child: ChildProcess, control: Socket): Promise<string> {
 
 function readOutput(file: number, { name, datatype, dims, offset, bytes }: OutputRef): Tensor {
   const data = Buffer.allocUnsafe(bytes);
-  readSync(file, data, 0, bytes, offset);
+  const read = readSync(file, data, 0, bytes, offset);
+  if (read < bytes) throw new Error(`output "${name}" was cut short: ${read} of ${bytes} bytes`);
   return { name, datatype: datatype as Datatype, dims, data };
 }

@@ -51,4 +51,6 @@ export interface InferenceWorker {
   run(slots: readonly number[], limitMs: number): Promise<BatchOutcome>;
   /** Lets the running batch end, then goes. */
   stop(): Promise<void>;
+  /** Ends it at once, for this reason. */
+  kill(reason: string): void;
 }

@@ -1,4 +1,5 @@
 /** Loads plans. */
+import { topologicalOrder } from '../domain/application.ts';
 import { check } from '../domain/check.ts';
 import { HarpError } from '../domain/errors.ts';
 import { type FeasiblePlan, planSchema } from '../domain/plan.ts';
@@ -10,9 +11,23 @@ import { readDocument } from './read-document.ts';
  */
 export function loadPlan(file: string): FeasiblePlan {
   const plan = check(planSchema, readDocument(file), file);
-  if (plan.feasible) return plan;
+  if (plan.feasible) return inOrder(plan, file);
   throw new HarpError('infeasible', plan.reason.message, {
     where: file,
     hint: 'This file records that no plan was found. Plan again with a looser SLO, a lower rate or other hardware.',
   });
+}
+
+/** Parents before children, as everything that reads a plan expects. */
+function inOrder(plan: FeasiblePlan, file: string): FeasiblePlan {
+  const byName = Object.fromEntries(plan.modules.map((module) => [module.name, module]));
+  const order = topologicalOrder(byName, file);
+  if (order.length < plan.modules.length) {
+    throw new HarpError('bad-input', 'two modules have the same name', {
+      where: `${file}: modules`,
+      expected: 'a name of its own for every module',
+      got: plan.modules.map(({ name }) => name).join(', '),
+    });
+  }
+  return { ...plan, modules: order.map((name) => byName[name]!) };
 }

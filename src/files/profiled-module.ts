@@ -32,10 +32,18 @@ export function profiledModule(
     perRequest,
     points: pointsOf(profiles, statistic),
     model,
+    measuredOn: measuredOn(profiles),
     ...(inputs && { inputs }),
     ...(rows && { rows }),
   };
 }
+
+const measuredOn = (profiles: readonly LocatedProfile[]): LoadedModule['measuredOn'] =>
+  Object.fromEntries(
+    profiles.flatMap(({ profile: { machine, points } }) =>
+      machine === undefined ? [] : points.map(({ hardware }) => [hardware, { cpuModel: machine.cpuModel }]),
+    ),
+  );
 
 function pointsOf(profiles: readonly LocatedProfile[], statistic: Statistic | undefined): ProfilePoint[] {
   const seen = new Map<string, string>();

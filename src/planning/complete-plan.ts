@@ -11,7 +11,10 @@ export const completePlan = (plan: FeasiblePlan, application: LoadedApplication)
   ),
 });
 
-function completeModule(plan: ModulePlan, { points, model, inputs, rows }: LoadedModule): ModulePlan {
+function completeModule(
+  plan: ModulePlan,
+  { points, model, measuredOn, inputs, rows }: LoadedModule,
+): ModulePlan {
   const used = points.filter(({ hardware, cores }) =>
     plan.allocations.some((allocation) => allocation.hardware === hardware && allocation.cores === cores),
   );
@@ -19,6 +22,9 @@ function completeModule(plan: ModulePlan, { points, model, inputs, rows }: Loade
     ...plan,
     serviceTimes: serviceTimes(used),
     model,
+    measuredOn: Object.fromEntries(
+      Object.entries(measuredOn).filter(([hardware]) => used.some((point) => point.hardware === hardware)),
+    ),
     ...(inputs && { inputs }),
     ...(rows && { rows }),
   };

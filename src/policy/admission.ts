@@ -13,10 +13,14 @@ export type ShedReason =
   /** The queue is at its limit. */
   | 'queue-full';
 
-/** Why a request must be refused on arrival, or undefined if it may come in. */
+/**
+ * Why requests that arrive together must be refused, or undefined if all of them may come in.
+ * @param count how many they are
+ */
 export function admit(
   route: Route,
   modules: readonly ModuleState[],
+  count: number,
   deadlineMs: number,
   nowMs: number,
 ): ShedReason | undefined {
@@ -24,13 +28,13 @@ export function admit(
   for (const { module, parents, dueMs, downstreamFastestMs } of route.stages) {
     if (parents > 0) continue;
     const { queue, config, ratePerMs, fastestMs } = modules[module]!;
-    if (queue.length >= config.queueLimit) return 'queue-full';
+    if (queue.length + count > config.queueLimit) return 'queue-full';
     const latestMs = deadlineMs - downstreamFastestMs;
     const ahead = queue.countBefore({
       deadlineMs: Math.min(nowMs + dueMs, latestMs),
       sequence: Number.POSITIVE_INFINITY,
     });
-    if (nowMs + ahead / ratePerMs + fastestMs > latestMs) return 'overload';
+    if (nowMs + Math.max(fastestMs, (ahead + count) / ratePerMs) > latestMs) return 'overload';
   }
   return undefined;
 }

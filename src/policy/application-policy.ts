@@ -23,15 +23,16 @@ export interface PolicyConfig {
 }
 
 export type PolicyEvent =
+  /** Requests that are of use together only: all of them come in, or none. */
   | {
       readonly kind: 'arrival';
-      readonly request: number;
+      readonly requests: readonly number[];
       readonly route: number;
       readonly deadlineMs: number;
     }
   | { readonly kind: 'done' | 'failed' | 'up' | 'down'; readonly module: number; readonly worker: number }
-  /** Nobody waits for this request any more. */
-  | { readonly kind: 'cancel'; readonly request: number }
+  /** Nobody waits for these requests any more. */
+  | { readonly kind: 'cancel'; readonly requests: readonly number[] }
   | { readonly kind: 'timer' };
 
 /** Where a task stands: a request's stage. */
@@ -132,41 +133,51 @@ function apply(state: PolicyState, event: PolicyEvent, nowMs: number, decisions:
       return touched;
     }
     case 'cancel':
-      state.tickets.delete(event.request);
-      for (const { queue } of state.modules) queue.removeWhere(({ request }) => request === event.request);
+      cancel(state, new Set(event.requests));
       return new Set();
     case 'timer':
       return new Set();
   }
 }
 
+function cancel(state: PolicyState, requests: ReadonlySet<number>): void {
+  for (const request of requests) state.tickets.delete(request);
+  for (const { queue } of state.modules) queue.removeWhere(({ request }) => requests.has(request));
+}
+
 function arrive(
   state: PolicyState,
-  { request, route, deadlineMs }: PolicyEvent & { kind: 'arrival' },
+  { requests, route, deadlineMs }: PolicyEvent & { kind: 'arrival' },
   nowMs: number,
   decisions: Decision[],
 ): Set<number> {
   const way = state.config.routes[route]!;
-  const refusal = admit(way, state.modules, deadlineMs, nowMs);
-  if (refusal !== undefined) {
-    decisions.push({ kind: 'shed', request, reason: refusal });
-    return new Set();
-  }
-  const ticket: Ticket = {
-    route: way,
-    arrivedMs: nowMs,
-    deadlineMs,
-    missing: way.stages.map(({ parents }) => parents),
-    stagesLeft: way.stages.length,
-  };
-  state.tickets.set(request, ticket);
+  const refusal = admit(way, state.modules, requests.length, deadlineMs, nowMs);
   const touched = new Set<number>();
-  way.stages.forEach(({ parents, module }, stage) => {
+  for (const request of requests) {
+    if (refusal === undefined) enter(state, request, way, deadlineMs, nowMs, touched);
+    else decisions.push({ kind: 'shed', request, reason: refusal });
+  }
+  return touched;
+}
+
+/** Begins a request with the stages that wait for no other. */
+function enter(
+  state: PolicyState,
+  request: number,
+  route: Route,
+  deadlineMs: number,
+  arrivedMs: number,
+  touched: Set<number>,
+): void {
+  const missing = route.stages.map(({ parents }) => parents);
+  const ticket: Ticket = { route, arrivedMs, deadlineMs, missing, stagesLeft: route.stages.length };
+  state.tickets.set(request, ticket);
+  route.stages.forEach(({ parents, module }, stage) => {
     if (parents > 0) return;
     enqueue(state, ticket, request, stage);
     touched.add(module);
   });
-  return touched;
 }
 
 function enqueue(state: PolicyState, ticket: Ticket, request: number, stage: number): void {
@@ -178,6 +189,7 @@ function enqueue(state: PolicyState, ticket: Ticket, request: number, stage: num
     deadlineMs: Math.min(ticket.arrivedMs + dueMs, latestMs),
     latestMs,
     sequence: state.nextSequence++,
+    overdue: false,
     losses: 0,
   });
 }
@@ -220,8 +232,7 @@ function giveUp(state: PolicyState, request: number, decision: Decision, decisio
   if (ticket === undefined) return;
   state.tickets.delete(request);
   decisions.push(decision);
-  if (ticket.route.stages.length === 1) return;
-  for (const { queue } of state.modules) queue.removeWhere((task) => task.request === request);
+  if (ticket.route.stages.length > 1) cancel(state, new Set([request]));
 }
 
 function runModule(state: PolicyState, module: number, nowMs: number, decisions: Decision[]): void {

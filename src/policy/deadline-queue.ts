@@ -7,6 +7,8 @@ export interface Queued {
   readonly deadlineMs: number;
   /** Unique; orders equal deadlines. */
   readonly sequence: number;
+  /** Past its planned time: it waits for a machine, not for others to share a batch with. */
+  readonly overdue?: boolean;
 }
 
 const comesBefore = (a: Queued, b: Queued): boolean =>

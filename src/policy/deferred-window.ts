@@ -38,17 +38,53 @@ export function chooseBatch(
   nowMs: number,
   timerLeadMs: number,
 ): Choice {
-  let first = 0;
-  let size = sizeFrom(queue, machine, nowMs, first);
-  if (size < Math.min(machine.batchSize, queue.length)) {
-    const later = firstFullBatch(queue, machine, nowMs, size);
-    if (later !== undefined) [first, size] = [later, Math.min(machine.batchSize, queue.length - later)];
-  }
+  const head = batchFrom(queue, machine, nowMs, timerLeadMs, 0);
+  const { first, size, startMs } = passesOver(queue, machine, nowMs, timerLeadMs, head) ?? head;
   if (size === 0) return NOTHING;
   if (size === machine.batchSize) return { kind: 'start', first, size, reason: 'full' };
-  const latestStartMs = queue.at(first).deadlineMs - machine.tailMs[size + 1]! - timerLeadMs;
-  if (nowMs >= latestStartMs) return { kind: 'start', first, size, reason: 'deadline' };
-  return { kind: 'wait', untilMs: latestStartMs };
+  if (nowMs >= startMs) return { kind: 'start', first, size, reason: 'deadline' };
+  return { kind: 'wait', untilMs: startMs };
+}
+
+/** A batch that could be formed now: its place in the queue, its size, and when it would leave if nobody joins it. */
+interface Candidate {
+  readonly first: number;
+  readonly size: number;
+  readonly startMs: number;
+}
+
+function batchFrom(
+  queue: DeadlineQueue<Queued>,
+  machine: MachineType,
+  nowMs: number,
+  timerLeadMs: number,
+  first: number,
+): Candidate {
+  const size = sizeFrom(queue, machine, nowMs, first);
+  const isFull = size === machine.batchSize;
+  if (size === 0 || isFull || holdsOverdue(queue, first, size)) return { first, size, startMs: nowMs };
+  return { first, size, startMs: queue.at(first).deadlineMs - machine.tailMs[size + 1]! - timerLeadMs };
+}
+
+function holdsOverdue(queue: DeadlineQueue<Queued>, first: number, size: number): boolean {
+  for (let index = first; index < first + size; index += 1) if (queue.at(index).overdue) return true;
+  return false;
+}
+
+/** The larger batch behind the head's, unless there is time for the head's before that one leaves. */
+function passesOver(
+  queue: DeadlineQueue<Queued>,
+  machine: MachineType,
+  nowMs: number,
+  timerLeadMs: number,
+  head: Candidate,
+): Candidate | undefined {
+  if (head.size >= Math.min(machine.batchSize, queue.length)) return undefined;
+  const later = firstFullBatch(queue, machine, nowMs, head.size);
+  if (later === undefined) return undefined;
+  const behind = batchFrom(queue, machine, nowMs, timerLeadMs, later);
+  const headFits = head.size > 0 && nowMs + machine.tailMs[head.size]! <= behind.startMs;
+  return headFits ? undefined : behind;
 }
 
 /** The most requests from `first` on that this machine answers by the deadline of the first of them. */

@@ -13,6 +13,7 @@ export interface Task extends Queued {
   deadlineMs: number;
   /** When this stage must be done at the latest for the request to be in time. */
   readonly latestMs: number;
+  overdue: boolean;
   /** How often it was started on a worker that then was lost. */
   losses: number;
 }
@@ -37,7 +38,7 @@ export interface ModuleState {
   readonly running: Map<number, Task[]>;
   /** The shortest that a task can take on any machine, ms. */
   readonly fastestMs: number;
-  /** Tasks per ms that all machines serve together with full batches. */
+  /** Tasks per ms that all machines serve together at best. */
   readonly ratePerMs: number;
 }
 
@@ -51,6 +52,9 @@ export type ModuleDecision =
   | { readonly kind: 'expire'; readonly task: Task }
   | { readonly kind: 'wait'; readonly untilMs: number };
 
+const bestRatePerMs = ({ tailMs }: MachineType): number =>
+  tailMs.reduce((best, ms, size) => (size > 0 ? Math.max(best, size / ms) : best), 0);
+
 /** Workers begin down: each is given work after its `workerUp`. */
 export function createModule(config: ModuleConfig): ModuleState {
   const { machineTypes, workers } = config;
@@ -60,10 +64,7 @@ export function createModule(config: ModuleConfig): ModuleState {
     idle: machineTypes.map(() => []),
     running: new Map(),
     fastestMs: Math.min(...machineTypes.map(({ tailMs }) => tailMs[1]!)),
-    ratePerMs: workers.reduce((sum, { type }) => {
-      const { batchSize, tailMs } = machineTypes[type]!;
-      return sum + batchSize / tailMs[batchSize]!;
-    }, 0),
+    ratePerMs: workers.reduce((sum, { type }) => sum + bestRatePerMs(machineTypes[type]!), 0),
   };
 }
 
@@ -141,6 +142,7 @@ function expireHead(
     if (isTooLate(task.latestMs - fastestMs)) decisions.push({ kind: 'expire', task });
     else {
       task.deadlineMs = task.latestMs;
+      task.overdue = true;
       queue.insert(task);
     }
   }

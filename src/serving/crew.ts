@@ -3,7 +3,7 @@ import type { ModulePlan } from '../domain/plan.ts';
 import type { TensorSpec } from '../domain/tensor.ts';
 import type { InferenceWorker, RowLayout } from '../engine/worker-port.ts';
 import type { PlannedWorker } from '../policy/configure-policy.ts';
-import { type SupervisedWorker, superviseWorker } from './supervise-worker.ts';
+import { SupervisedWorker } from './supervise-worker.ts';
 
 /** What a worker is started with. */
 export interface WorkerOrder {
@@ -26,26 +26,26 @@ export class Crew {
   private readonly up = new Set<PlannedWorker>();
   private readonly supervised: SupervisedWorker[] = [];
 
-  /** @throws what the first worker says that cannot start; all others are then stopped */
+  /** @throws what the first worker says that cannot start */
   async start(
     orders: readonly WorkerOrder[],
     startWorker: (order: WorkerOrder) => InferenceWorker,
     events: CrewEvents,
   ): Promise<void> {
     for (const order of orders) {
-      const supervised = superviseWorker(() => startWorker(order), {
-        onUp: (worker) => {
+      const worker = new SupervisedWorker(() => startWorker(order), {
+        onUp: (process) => {
           this.up.add(order.planned);
-          events.onUp(order, worker);
+          events.onUp(order, process);
         },
         onDown: (reason, nextStartInMs) => {
           this.up.delete(order.planned);
           events.onDown(order, reason, nextStartInMs);
         },
       });
-      this.supervised.push(supervised);
+      this.supervised.push(worker);
     }
-    await Promise.all(this.supervised.map(({ firstReady }) => firstReady));
+    await Promise.all(this.supervised.map((worker) => worker.start()));
   }
 
   /** Workers of a module that take batches now. */

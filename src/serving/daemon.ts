@@ -2,11 +2,13 @@
  * The daemon: starts what the plan bought, serves it until it is told to stop, and then answers what it has accepted.
  * What runs the batches is handed in, so that a plan can also be rehearsed on an emulated engine.
  */
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import type { InferenceWorker } from '../engine/worker-port.ts';
 import { allocationDurations, configurePolicy, type PlannedWorker } from '../policy/configure-policy.ts';
+import { listCallables } from './callables.ts';
 import { Crew, type WorkerOrder } from './crew.ts';
 import { DispatchLoop } from './dispatch-loop.ts';
 import { type Address, type HttpServer, listenHttp } from './http-server.ts';
@@ -29,6 +31,8 @@ export interface DaemonOptions {
   readonly startWorker: (order: WorkerOrder) => InferenceWorker;
   /** Told what happens to workers. */
   readonly onEvent: (text: string) => void;
+  /** Gives up starting, with its reason. */
+  readonly signal: AbortSignal;
 }
 
 export interface Daemon {
@@ -42,18 +46,11 @@ export interface Daemon {
 export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): Promise<Daemon> {
   const setup = configurePolicy(plan, { queueLimit: options.queueLimit, timerLeadMs: TIMER_LEAD_MS });
   const modules = plan.modules.map(describeModule);
-  const folder = makeScratchFolder();
-  const slotFiles = modules.map(({ layout }, index) => new SlotFile(folder, `rows-${index}`, layout));
-  const crew = new Crew();
+  const callables = listCallables(plan, modules);
   const durations = plan.modules.map((module) =>
     module.allocations.map((_, type) => allocationDurations(module, type).durationMs),
   );
-
-  const table = new RequestTable(slotFiles, ({ module, worker, tasks, reason }, { computeMs }) => {
-    const plannedMs = durations[module]![setup.workers[worker]!.type]![tasks.length]!;
-    metrics.batchRun(modules[module]!.name, tasks.length, reason, computeMs, plannedMs);
-  });
-  const loop = new DispatchLoop(setup, table);
+  const crew = new Crew();
   const metrics = await createMetrics({
     modules: modules.map(({ name }) => name),
     queued: (module) => loop.queued(module),
@@ -62,28 +59,37 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
     cores: (module) => crew.upIn(module).reduce((sum, { cores }) => sum + cores, 0),
   });
 
+  const folder = makeScratchFolder();
+  const slotFiles = modules.map(({ layout }, index) => new SlotFile(folder, `rows-${index}`, layout));
+  const table = new RequestTable(slotFiles, ({ module, worker, tasks, reason }, { computeMs }) => {
+    const plannedMs = durations[module]![setup.workers[worker]!.type]![tasks.length]!;
+    metrics.batchRun(modules[module]!.name, tasks.length, reason, computeMs, plannedMs);
+  });
+  const loop = new DispatchLoop(setup, table);
+  const service = new InferenceService({ callables, table, loop, metrics, rowLimit: options.queueLimit });
+
   let http: HttpServer | undefined;
   const release = async (): Promise<void> => {
-    await http?.close();
-    await crew.stop();
+    await Promise.all([http?.close(), crew.stop()]);
     loop.close();
     for (const file of slotFiles) file.close();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const service = new InferenceService(plan, modules, table, loop, metrics);
-    const { version, bodyLimitBytes } = options;
+    const { version, bodyLimitBytes, signal } = options;
     http = await listenHttp(options.http, { service, metrics, version, bodyLimitBytes });
-    await crew.start(workerOrders(plan, setup.workers, modules, slotFiles, folder), options.startWorker, {
+    const orders = workerOrders(plan, setup.workers, modules, slotFiles, folder);
+    const started = crew.start(orders, options.startWorker, {
       onUp: ({ planned }, worker) => loop.workerUp(planned.id, worker),
       onDown: ({ planned, module: { name } }, reason, nextStartInMs) => {
         metrics.workerLost(name, planned.id);
-        options.onEvent(
-          `worker ${planned.id} (${name}) was lost: ${reason}; starting again in ${nextStartInMs} ms`,
-        );
+        const again = `starting again in ${nextStartInMs} ms`;
+        options.onEvent(`worker ${planned.id} (${name}) was lost: ${reason}; ${again}`);
         loop.workerDown(planned.id);
       },
     });
+    await Promise.race([started, whenAborted(signal)]);
+    service.open();
     const stop = async (): Promise<void> => {
       await service.drain();
       await release();
@@ -93,6 +99,12 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
     await release();
     throw error;
   }
+}
+
+/** @throws the signal's reason */
+async function whenAborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  throw signal.reason;
 }
 
 const workerOrders = (

@@ -25,6 +25,8 @@ export interface BatchCarrier {
   end(decision: EndDecision, failure?: string): void;
 }
 
+/** Timers cannot be set for longer; the policy is then asked again. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** A batch that takes this many times its duration counts as hung. */
 const HUNG_FACTOR = 10;
 /** And no batch counts as hung before this time. */
@@ -53,12 +55,13 @@ export class DispatchLoop {
     return this.setup.config.modules.every(({ workers }) => workers.some(({ id }) => this.workers.has(id)));
   }
 
-  arrive(request: number, route: number, deadlineMs: number): void {
-    this.deliver({ kind: 'arrival', request, route, deadlineMs });
+  /** Requests that are of use together only. */
+  arrive(requests: readonly number[], route: number, deadlineMs: number): void {
+    this.deliver({ kind: 'arrival', requests, route, deadlineMs });
   }
 
-  cancel(request: number): void {
-    this.deliver({ kind: 'cancel', request });
+  cancel(requests: readonly number[]): void {
+    this.deliver({ kind: 'cancel', requests });
   }
 
   workerUp(id: number, worker: InferenceWorker): void {
@@ -85,7 +88,8 @@ export class DispatchLoop {
   }
 
   private wakeAt(timeMs: number): void {
-    this.timer = setTimeout(() => this.deliver({ kind: 'timer' }), Math.max(0, timeMs - performance.now()));
+    const inMs = Math.min(LONGEST_TIMER_MS, Math.max(0, timeMs - performance.now()));
+    this.timer = setTimeout(() => this.deliver({ kind: 'timer' }), inMs);
   }
 
   private start(decision: StartDecision): void {
@@ -93,16 +97,18 @@ export class DispatchLoop {
     const worker = this.workers.get(id)!;
     const { tailMs } = this.setup.config.modules[module]!.machineTypes[this.setup.workers[id]!.type]!;
     const limitMs = Math.max(HUNG_AT_LEAST_MS, HUNG_FACTOR * tailMs[tasks.length]!);
-    worker.run(this.carrier.slotsOf(decision), limitMs).then(
-      (outcome) => {
-        this.carrier.keep(decision, outcome);
-        this.deliver({ kind: 'done', module, worker: id });
-      },
+    this.run(decision, worker, limitMs).then(
+      () => this.deliver({ kind: 'done', module, worker: id }),
       (error: Error) => {
         // That a worker is gone is told by its supervisor; its batch then runs again elsewhere.
         if (!(error instanceof WorkerLost))
           this.deliver({ kind: 'failed', module, worker: id }, error.message);
       },
     );
+  }
+
+  private async run(decision: StartDecision, worker: InferenceWorker, limitMs: number): Promise<void> {
+    const outcome = await worker.run(this.carrier.slotsOf(decision), limitMs);
+    this.carrier.keep(decision, outcome);
   }
 }

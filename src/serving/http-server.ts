@@ -1,4 +1,5 @@
 /** Answers HTTP requests by the routes: every request gets one answer, and nothing that a client sends ends the server. */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HarpError } from '../domain/errors.ts';
@@ -12,30 +13,37 @@ export interface Address {
 
 export interface HttpServer {
   readonly url: string;
-  /** Ends connections as they become idle; resolves when all are gone. */
+  /** Takes no more requests, lets answers reach their clients, and ends all connections. */
   close(): Promise<void>;
 }
 
 /** Who takes longer than this to send a request is cut off. */
 const SEND_LIMIT_MS = 30_000;
 
+/** Who takes longer than this to read its answer, when the server closes, is cut off. */
+const CLOSE_LIMIT_MS = 5000;
+
 /** @throws HarpError `missing-capability` where the address cannot be had */
 export async function listenHttp({ host, port }: Address, context: RouteContext): Promise<HttpServer> {
+  const answering = new Set<Promise<void>>();
   const server = createServer(
     { requestTimeout: SEND_LIMIT_MS, keepAliveTimeout: SEND_LIMIT_MS },
     (request, response) => {
-      void respond(context, request, response);
+      const answered = respond(context, request, response).finally(() => answering.delete(answered));
+      answering.add(answered);
     },
   );
   await listen(server, { host, port });
   const { port: bound } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
+    close: async () => {
+      // Node's own close() would cut off answers that are written but not yet sent.
+      await Promise.race([Promise.all(answering), once(AbortSignal.timeout(CLOSE_LIMIT_MS), 'abort')]);
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
   };
 }
 
@@ -55,20 +63,28 @@ function listen(server: Server, { host, port }: Address): Promise<void> {
   });
 }
 
+/** Resolves when the client has the answer, or is gone. */
 async function respond(
   context: RouteContext,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  const closed = new Promise<void>((resolve) => {
+    response.once('close', () => {
+      gone.abort();
+      resolve();
+    });
+  });
   const answer = await answerOf(context, request, gone.signal);
-  if (response.destroyed) return;
-  // What was not read of a refused body would be taken for the next request; who is leaving keeps nobody.
-  const last = !request.complete || context.service.draining;
-  response.writeHead(answer.status, last ? { ...answer.headers, connection: 'close' } : answer.headers);
-  for (const chunk of answer.chunks) response.write(chunk);
-  response.end();
+  if (!response.destroyed) {
+    // What was not read of a refused body would be taken for the next request; who is leaving keeps nobody.
+    const last = !request.complete || context.service.draining;
+    response.writeHead(answer.status, last ? { ...answer.headers, connection: 'close' } : answer.headers);
+    for (const chunk of answer.chunks) response.write(chunk);
+    response.end();
+  }
+  await closed;
 }
 
 async function answerOf(context: RouteContext, request: IncomingMessage, gone: AbortSignal): Promise<Answer> {

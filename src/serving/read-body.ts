@@ -4,7 +4,10 @@ import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
 import { ProtocolError } from './protocol/protocol-error.ts';
 
-const UNPACK: Readonly<Record<string, typeof gunzip | typeof inflate>> = { gzip: gunzip, deflate: inflate };
+const UNPACK = new Map([
+  ['gzip', gunzip],
+  ['deflate', inflate],
+]);
 
 /**
  * @param limitBytes of the body, packed and unpacked
@@ -26,7 +29,12 @@ export async function readBody(request: IncomingMessage, limitBytes: number): Pr
     throw new ProtocolError(400, `the body was cut short after ${size} bytes`);
   }
   const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
-  return unpack(body, request.headers['content-encoding'] ?? 'identity', limitBytes, tooLarge);
+  return unpack(
+    body,
+    (request.headers['content-encoding'] ?? 'identity').toLowerCase(),
+    limitBytes,
+    tooLarge,
+  );
 }
 
 async function unpack(
@@ -36,7 +44,7 @@ async function unpack(
   tooLarge: () => ProtocolError,
 ): Promise<Buffer> {
   if (encoding === 'identity') return body;
-  const unpacker = UNPACK[encoding];
+  const unpacker = UNPACK.get(encoding);
   if (unpacker === undefined) {
     throw new ProtocolError(
       415,

@@ -30,7 +30,8 @@ interface Row {
   readonly flow: DataFlow;
   /** Route 0 is the application; of a module called by itself, which one. */
   readonly modules: readonly number[];
-  readonly inputs: ReadonlyMap<string, Uint8Array>;
+  /** What the request brought, until it is all in slots. */
+  inputs: ReadonlyMap<string, Uint8Array>;
   /** By stage. */
   readonly slots: Map<number, number>;
   readonly outputs: Map<string, Tensor>;
@@ -60,10 +61,12 @@ export class RequestTable implements BatchCarrier {
   }
 
   /**
-   * Takes a row in, before the policy hears of it.
+   * Takes a row in, before the policy hears of it, and writes it into the slots of all stages that read nothing else, so
+   * that no batch need wait for that.
    * @param modules of the route's stages
    * @param inputs one row of every tensor that the flow wants from the request
    * @returns the number by which the policy knows it
+   * @throws Error ENOSPC where memory is short; nothing is kept then
    */
   add(
     flow: DataFlow,
@@ -72,27 +75,24 @@ export class RequestTable implements BatchCarrier {
     onEnd: (end: RowEnd) => void,
   ): number {
     const id = this.nextId++;
-    const arrivedMs = performance.now();
-    this.rows.set(id, {
+    const row: Row = {
       flow,
       modules,
       inputs,
       slots: new Map(),
       outputs: new Map(),
-      arrivedMs,
+      arrivedMs: performance.now(),
       facts: undefined,
       onEnd,
-    });
+    };
+    this.rows.set(id, row);
+    try {
+      this.park(id, row);
+    } catch (error) {
+      this.forget(id, row);
+      throw error;
+    }
     return id;
-  }
-
-  /** Writes a row that was let in into its first slots, so that a batch need not wait for that. */
-  park(id: number): void {
-    const row = this.rows.get(id);
-    row?.modules.forEach((module, stage) => {
-      if (row.flow.sources[module]!.every(({ from }) => from === 'request'))
-        this.slotOf({ request: id, stage });
-    });
   }
 
   /** Nobody waits for this row any more. */
@@ -128,6 +128,17 @@ export class RequestTable implements BatchCarrier {
     if (row === undefined) return;
     this.forget(decision.request, row);
     row.onEnd({ decision, failure, outputs: row.outputs, facts: row.facts });
+  }
+
+  private park(id: number, row: Row): void {
+    const later = row.modules.filter((module, stage) => {
+      const sources = row.flow.sources[module]!;
+      if (sources.some(({ from }) => from === 'module'))
+        return sources.some(({ from }) => from === 'request');
+      this.slotOf({ request: id, stage });
+      return false;
+    });
+    if (later.length === 0) row.inputs = new Map();
   }
 
   /** A row keeps its slot until it ends, so that a batch can run again on another worker. */

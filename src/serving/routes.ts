@@ -1,7 +1,8 @@
 /** The REST side of the Open Inference Protocol: which path and method means what. */
 import type { IncomingMessage } from 'node:http';
 import type { TensorSpec } from '../domain/tensor.ts';
-import type { InferenceService, ServedModel } from './inference-service.ts';
+import type { ServedModel } from './callables.ts';
+import type { InferenceService } from './inference-service.ts';
 import type { Metrics } from './metrics.ts';
 import { decodeInferRequest } from './protocol/decode-request.ts';
 import { encodeInferResponse } from './protocol/encode-message.ts';
@@ -35,12 +36,15 @@ interface Route {
   readonly handle: Handler;
 }
 
+/** Statuses that say: the same request may go well a little later. */
+const RETRY_LATER = new Set([429, 503]);
+
 export const errorAnswer = (error: unknown): Answer => {
   const { status, message } =
     error instanceof ProtocolError
       ? error
       : { status: 500, message: `internal error: ${(error as Error).message}` };
-  return json(status, { error: message }, status === 429 || status === 503 ? { 'retry-after': '1' } : {});
+  return json(status, { error: message }, RETRY_LATER.has(status) ? { 'retry-after': '1' } : {});
 };
 
 function decode(part: string | undefined): string {
@@ -97,6 +101,7 @@ const modelReady: Handler = (context, [name, version]) => {
 const infer: Handler = async (context, [name, version], request, gone) => {
   const arrivedMs = performance.now();
   const { name: model } = find(context, name, version);
+  context.service.assertOpen();
   const body = await readBody(request, context.bodyLimitBytes);
   const length = request.headers[HEADER_LENGTH];
   const message = decodeInferRequest(body, length === undefined ? undefined : Number(length));

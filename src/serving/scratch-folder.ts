@@ -10,9 +10,16 @@ export function makeScratchFolder(): string {
   const parent = memoryFolder();
   for (const name of readdirSync(parent)) {
     const pid = Number(name.match(/^harp-serve-(\d+)-/)?.[1]);
-    if (pid > 0 && !isAlive(pid)) rmSync(join(parent, name), { recursive: true, force: true });
+    if (pid > 0 && !isAlive(pid)) removeIfOurs(join(parent, name));
   }
   return mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
+}
+
+/** What belongs to somebody else stays. */
+function removeIfOurs(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {}
 }
 
 function memoryFolder(): string {

@@ -23,20 +23,50 @@ const PLACEHOLDER = {
 } as const satisfies Record<string, TensorSpec[]>;
 
 /** @throws HarpError `bad-input` for tensors that cannot be batched row by row */
-export function describeModule({ name, after, model, inputs: sources = {} }: ModulePlan): ServedModule {
-  const inputs = (model?.inputs ?? PLACEHOLDER.inputs).map((spec) => fixDimensions(spec, model?.dims ?? {}));
-  const outputs = (model?.outputs ?? PLACEHOLDER.outputs).map((spec) =>
-    fixDimensions(spec, model?.dims ?? {}),
-  );
-  for (const { name: tensor, datatype, shape } of [...inputs, ...outputs]) {
-    if (shape.length > 0 && datatype !== 'BYTES') continue;
-    throw new HarpError('bad-input', `"${tensor}" cannot be batched row by row`, {
+export function describeModule({
+  name,
+  after,
+  model,
+  allocations,
+  inputs: sources = {},
+}: ModulePlan): ServedModule {
+  const dims = model?.dims ?? {};
+  const inputs = (model?.inputs ?? PLACEHOLDER.inputs).map((spec) => fixDimensions(spec, dims));
+  const outputs = (model?.outputs ?? PLACEHOLDER.outputs).map((spec) => fixDimensions(spec, dims));
+  const fixedBatch = batchOf(name, inputs, outputs);
+  const planned = Math.max(...allocations.map(({ batchSize }) => batchSize));
+  if (fixedBatch !== undefined && planned > fixedBatch) {
+    throw new HarpError('bad-input', 'the plan wants larger batches than the model takes', {
       where: `module ${name}`,
-      expected: 'numbers, with the batch as axis 0',
-      got: `${datatype} [${shape.join(', ')}]`,
+      expected: `batches of ${fixedBatch} at most`,
+      got: String(planned),
     });
   }
-  return { name, after, inputs, outputs, layout: layRow(name, inputs), sources };
+  const layout = layRow(name, inputs, fixedBatch);
+  return { name, after, inputs: inputs.map(nameBatch), outputs: outputs.map(nameBatch), layout, sources };
+}
+
+/** Clients send and get any number of rows, whatever the model's own batch is. */
+const nameBatch = (spec: TensorSpec): TensorSpec => ({ ...spec, shape: ['batch', ...spec.shape.slice(1)] });
+
+/** The batch that the model is fixed to, or undefined where it takes any; all of its tensors must agree. */
+function batchOf(
+  module: string,
+  inputs: readonly TensorSpec[],
+  outputs: readonly TensorSpec[],
+): number | undefined {
+  const batch = inputs[0]?.shape[0];
+  const agrees = ({ shape }: TensorSpec): boolean =>
+    typeof batch === 'number' ? shape[0] === batch : typeof shape[0] === 'string';
+  for (const spec of [...inputs, ...outputs]) {
+    if (spec.shape.length > 0 && spec.datatype !== 'BYTES' && agrees(spec)) continue;
+    throw new HarpError('bad-input', `"${spec.name}" cannot be batched row by row`, {
+      where: `module ${module}`,
+      expected: 'numbers, with the same batch as axis 0 of all inputs and outputs',
+      got: `${spec.datatype} [${spec.shape.join(', ')}]`,
+    });
+  }
+  return typeof batch === 'number' ? batch : undefined;
 }
 
 function fixDimensions(spec: TensorSpec, dims: Readonly<Record<string, number>>): TensorSpec {
@@ -47,7 +77,7 @@ function fixDimensions(spec: TensorSpec, dims: Readonly<Record<string, number>>)
 }
 
 /** Fields one after the other, each at a multiple of 8 bytes. */
-function layRow(module: string, inputs: readonly TensorSpec[]): RowLayout {
+function layRow(module: string, inputs: readonly TensorSpec[], fixedBatch: number | undefined): RowLayout {
   let offset = 0;
   const fields = inputs.map((spec): RowField => {
     const dims = spec.shape.slice(1);
@@ -65,6 +95,5 @@ function layRow(module: string, inputs: readonly TensorSpec[]): RowLayout {
     offset += Math.ceil(bytes / 8) * 8;
     return field;
   });
-  const batch = inputs[0]?.shape[0];
-  return { fields, rowBytes: offset, fixedBatch: typeof batch === 'number' ? batch : undefined };
+  return { fields, rowBytes: offset, fixedBatch };
 }

@@ -2,9 +2,10 @@
  * Rows of requests in a file that lives in memory: the front end writes each row once, on arrival, and a worker process
  * reads it from there when its batch runs. A row outlives the worker that was to run it.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RowLayout } from '../engine/worker-port.ts';
+import { writeFully } from '../engine/write-fully.ts';
 
 export class SlotFile {
   readonly path: string;
@@ -19,13 +20,24 @@ export class SlotFile {
     this.layout = layout;
   }
 
-  /** Takes a slot for a row; `fields` in the order of the layout. */
+  /**
+   * Takes a slot for a row.
+   * @param fields in the order of the layout, each of its size
+   * @throws Error ENOSPC where memory is short; no slot is taken then
+   */
   put(fields: readonly Uint8Array[]): number {
     const slot = this.free.pop() ?? this.used++;
-    this.layout.fields.forEach(({ offset }, index) => {
-      const bytes = fields[index]!;
-      writeSync(this.file, bytes, 0, bytes.length, slot * this.layout.rowBytes + offset);
-    });
+    try {
+      this.layout.fields.forEach(({ name, offset, bytes }, index) => {
+        const data = fields[index]!;
+        if (data.length !== bytes)
+          throw new Error(`input "${name}": ${data.length} bytes in place of ${bytes}`);
+        writeFully(this.file, data, slot * this.layout.rowBytes + offset);
+      });
+    } catch (error) {
+      this.release(slot);
+      throw error;
+    }
     return slot;
   }
 

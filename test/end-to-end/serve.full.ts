@@ -93,6 +93,33 @@ describe('harp serve', () => {
     await expect.poll(() => workers.filter(alive), { timeout: 5000 }).toEqual([]);
   }, 60_000);
 
+  it('a chain of two models answers as one, and each of them by itself', async () => {
+    writeFileSync(
+      join(folder, 'chain.app.yaml'),
+      `schemaVersion: 1
+name: chain
+rateRps: 50
+sloMs: 800
+modules:
+  first: { profile: mlp.profile.json }
+  second: { profile: mlp.profile.json, after: [first], inputs: { features: request.features } }
+hardware:
+  local: { pricePerHour: 0.1, count: 2 }
+`,
+    );
+    const planned = await harp(['plan', 'chain.app.yaml', '--out', 'chain.plan.json'], folder);
+    expect(planned.exitCode, planned.stderr).toBe(0);
+    const server = await serve(['chain.plan.json', '--share-cores'], folder);
+    const ask = async (model: string) => {
+      const response = await fetch(`${server.url}/v2/models/${model}/infer`, { method: 'POST', body });
+      return (await response.json()) as { outputs: { name: string; data: number[] }[] };
+    };
+    const whole = await ask('chain');
+    expect(whole.outputs).toMatchObject([{ name: 'logits', shape: [1, 10] }]);
+    expect(whole.outputs).toEqual((await ask('second')).outputs);
+    expect((await server.stop()).exitCode).toBe(0);
+  }, 60_000);
+
   describe('refuses, with the right exit code and a hint,', () => {
     let taken: ReturnType<typeof createServer>;
     let port: number;

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ModulePlan } from '../../src/domain/plan.ts';
 import { startEmulatedWorker } from '../../src/engine/emulated-worker.ts';
 import { createModel } from '../../src/engine/onnx/create-model.ts';
 import { inspectModel } from '../../src/engine/onnx/inspect-model.ts';
@@ -12,6 +11,7 @@ import { type InferenceWorker, WorkerLost } from '../../src/engine/worker-port.t
 import { allowedCores } from '../../src/machine/confine.ts';
 import { describeModule, type ServedModule } from '../../src/serving/served-module.ts';
 import { SlotFile } from '../../src/serving/slot-file.ts';
+import { planOf } from '../serving/plan-of.ts';
 
 const LIMIT_MS = 20_000;
 
@@ -25,11 +25,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'harp-worker-'));
   writeFileSync(join(folder, 'mlp.onnx'), createModel('mlp', { seed: 1 }));
   const { inputs, outputs } = inspectModel(join(folder, 'mlp.onnx'));
-  module = describeModule({
-    name: 'mlp',
-    after: [],
-    model: { name: 'mlp', inputs, outputs },
-  } as unknown as ModulePlan);
+  const [planned] = planOf('app', [{ name: 'mlp', inputs, outputs }]).modules;
+  module = describeModule(planned!);
   slotFile = new SlotFile(folder, 'rows', module.layout);
   slots = [0, 0.5, 1, -1].map((value) =>
     slotFile.put(

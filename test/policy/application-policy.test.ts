@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FeasiblePlan } from '../../src/domain/plan.ts';
+import { createPolicy, step } from '../../src/policy/application-policy.ts';
 import { configurePolicy, type PolicySetup } from '../../src/policy/configure-policy.ts';
 import { type Arrival, runVirtually } from './virtual-run.ts';
 
@@ -170,6 +171,29 @@ describe('refusals', () => {
     );
   });
 
+  it('an idle server takes what it can do in time with any batch size', () => {
+    const setup = setupOf([{ name: 'a', durationMs: 80 }]);
+    const run = runVirtually(setup, evenly(4, 0, 81), planned(setup));
+    expect([...run.ends.values()].map(({ kind }) => kind)).toEqual(new Array(4).fill('complete'));
+  });
+
+  it('requests of use together only come in together or not at all', () => {
+    const { config } = setupOf([{ name: 'a' }]);
+    const state = createPolicy(config);
+    const arrive = (requests: number[]): string[] =>
+      step(state, { kind: 'arrival', requests, route: 0, deadlineMs: 40 }, 0).map(({ kind }) => kind);
+    expect(arrive([0, 1, 2, 3, 4, 5])).not.toContain('shed'); // two batches of four in 40 ms
+    expect(arrive([6, 7, 8])).toEqual(['shed', 'shed', 'shed', 'wait']);
+    expect(arrive([9, 10])).not.toContain('shed');
+  });
+
+  it('a request that missed its planned time runs as soon as a machine is idle', () => {
+    const setup = setupOf([{ name: 'a', batchSize: 1, durationMs: 100 }], { budgetMs: 150 });
+    const loose = [0, 1].map((timeMs) => ({ timeMs, deadlineMs: 5000 }));
+    const run = runVirtually(setup, loose, planned(setup));
+    expect([...run.ends.values()].map(({ timeMs }) => timeMs)).toEqual([100, 200]);
+  });
+
   it('a queue at its limit refuses', () => {
     const setup = configurePolicy(planOf([{ name: 'a' }]), { queueLimit: 2, timerLeadMs: 0 });
     const run = runVirtually(
@@ -214,7 +238,7 @@ describe('lost workers', () => {
   it("a cancelled request leaves the queue and takes nobody's place", () => {
     const setup = setupOf([{ name: 'a' }]);
     const run = runVirtually(setup, [...evenly(3, 0, 100)], planned(setup), [
-      { timeMs: 1, event: { kind: 'cancel', request: 1 } },
+      { timeMs: 1, event: { kind: 'cancel', requests: [1] } },
     ]).batches;
     expect(run.flatMap(({ requests }) => requests)).toEqual([0, 2]);
   });

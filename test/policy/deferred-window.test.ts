@@ -40,7 +40,18 @@ describe('deferred window with pass-over', () => {
       0,
       { kind: 'start', first: 1, size: 4, reason: 'full' },
     ],
-    ['with all that is left behind it, too', [12, 60, 60], 0, { kind: 'wait', untilMs: 40 }],
+    [
+      'but not where it can be served before that one leaves',
+      [12, 60, 60],
+      0,
+      { kind: 'start', first: 0, size: 1, reason: 'deadline' },
+    ],
+    [
+      'with all that is left behind it, too, where it would be in its way',
+      [22, 31, 31],
+      11,
+      { kind: 'start', first: 1, size: 2, reason: 'deadline' },
+    ],
     [
       'when nothing better lies behind, the head keeps its small batch',
       [15, 15, 15],
@@ -51,6 +62,18 @@ describe('deferred window with pass-over', () => {
   ];
   it.each(cases)('%s', (_sentence, deadlinesMs, nowMs, expected) => {
     expect(choose(deadlinesMs, nowMs)).toEqual(expected);
+  });
+
+  it('what is past its planned time waits for nobody', () => {
+    const queue = new DeadlineQueue<Queued>();
+    queue.insert({ deadlineMs: 100, sequence: 0 });
+    queue.insert({ deadlineMs: 500, sequence: 1, overdue: true });
+    expect(chooseBatch(queue, machine, 0, 0)).toEqual({
+      kind: 'start',
+      first: 0,
+      size: 2,
+      reason: 'deadline',
+    });
   });
 
   it('leaves earlier by the lead that real timers need', () => {

@@ -44,7 +44,7 @@ export function runVirtually(
     })),
     ...arrivals.map(({ timeMs, deadlineMs, route = 0 }, request) => ({
       timeMs,
-      event: { kind: 'arrival', request, route, deadlineMs } as PolicyEvent,
+      event: { kind: 'arrival', requests: [request], route, deadlineMs } as PolicyEvent,
     })),
     ...extra,
   ].map((event) => ({ ...event, order: order++ }));

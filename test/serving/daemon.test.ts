@@ -1,23 +1,28 @@
 /** The daemon over real HTTP, with the emulated engine. */
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmulatedWorker } from '../../src/engine/emulated-worker.ts';
-import { type Daemon, startDaemon } from '../../src/serving/daemon.ts';
+import type { InferenceWorker } from '../../src/engine/worker-port.ts';
+import { type Daemon, type DaemonOptions, startDaemon } from '../../src/serving/daemon.ts';
 import { type PlannedModule, planOf, tensor } from './plan-of.ts';
 
+const OPTIONS: DaemonOptions = {
+  http: { host: '127.0.0.1', port: 0 },
+  queueLimit: 100,
+  bodyLimitBytes: 10_000,
+  version: 'test',
+  startWorker: ({ outputs, module }) => {
+    const { batchSize, durationMs } = module.allocations[0]!;
+    return startEmulatedWorker({ durationMs: new Float64Array(batchSize + 1).fill(durationMs), outputs });
+  },
+  onEvent: () => {},
+  signal: new AbortController().signal,
+};
+
 const start = (modules: readonly PlannedModule[], rateRps?: number): Promise<Daemon> =>
-  startDaemon(planOf('app', modules, rateRps), {
-    http: { host: '127.0.0.1', port: 0 },
-    queueLimit: 100,
-    bodyLimitBytes: 10_000,
-    version: 'test',
-    startWorker: ({ outputs, module }) => {
-      const { batchSize, durationMs } = module.allocations[0]!;
-      return startEmulatedWorker({ durationMs: new Float64Array(batchSize + 1).fill(durationMs), outputs });
-    },
-    onEvent: () => {},
-  });
+  startDaemon(planOf('app', modules, rateRps), OPTIONS);
 
 interface Answer {
   readonly error: string;
@@ -123,6 +128,14 @@ describe('one module', () => {
     ['gzip that is none', 'hello', { 'content-encoding': 'gzip' }, 400, /not gzip/],
     ['an unknown packing', rows(1), { 'content-encoding': 'br' }, 415, /gzip or deflate/],
     [
+      'a packing with a name of JavaScript',
+      rows(1),
+      { 'content-encoding': 'constructor' },
+      415,
+      /gzip or deflate/,
+    ],
+    ['more rows than may wait', rows(101), {}, 400, /at most 100 rows, got 101/],
+    [
       'a deadline that nothing meets',
       rows(1, { parameters: { timeout: 100 } }),
       {},
@@ -138,7 +151,7 @@ describe('one module', () => {
   });
 
   it('unknown models, paths and methods', async () => {
-    expect((await infer(daemon.url, rows(1), {}, 'nope')).body.error).toMatch(/unknown model "nope".*a, app/);
+    expect((await infer(daemon.url, rows(1), {}, 'nope')).body.error).toMatch(/unknown model "nope".*app, a/);
     expect((await fetch(`${daemon.url}/v3`)).status).toBe(404);
     expect((await fetch(`${daemon.url}/v2/models/app/infer`)).status).toBe(405);
     expect((await fetch(`${daemon.url}/v2/models/app/versions/2`)).status).toBe(404);
@@ -163,6 +176,43 @@ describe('one module', () => {
   });
 });
 
+describe('a model of a fixed batch', () => {
+  it('takes any number of rows, and gives one for each', async () => {
+    const daemon = await start([
+      {
+        name: 'a',
+        batchSize: 4,
+        inputs: [{ name: 'x', datatype: 'FP32', shape: [4, 2] }],
+        outputs: [{ name: 'y', datatype: 'FP32', shape: [4, 3] }],
+      },
+    ]);
+    for (const count of [1, 4, 6]) {
+      const { status, body } = await infer(daemon.url, rows(count));
+      expect(status).toBe(200);
+      expect(body.outputs).toMatchObject([{ shape: [count, 3] }]);
+    }
+    await daemon.stop();
+  });
+
+  it.each<[sentence: string, module: PlannedModule]>([
+    [
+      'batches larger than it',
+      { name: 'a', batchSize: 8, inputs: [{ name: 'x', datatype: 'FP32', shape: [4, 2] }] },
+    ],
+    [
+      'inputs that share no batch',
+      { name: 'a', inputs: [tensor('x', 2), { name: 'z', datatype: 'FP32', shape: [1] }] },
+    ],
+    ['strings', { name: 'a', inputs: [{ name: 'x', datatype: 'BYTES', shape: ['batch'] }] }],
+    [
+      'a length that is not known',
+      { name: 'a', inputs: [{ name: 'x', datatype: 'FP32', shape: ['batch', 'length'] }] },
+    ],
+  ])('%s: refused at the start', async (_sentence, module) => {
+    await expect(start([module])).rejects.toThrow(/module a/);
+  });
+});
+
 describe('a pipeline', () => {
   it('runs a request through all of its modules, and each module by itself', async () => {
     const daemon = await start([
@@ -181,12 +231,71 @@ describe('stopping', () => {
   it('answers what was accepted, refuses what comes', async () => {
     const daemon = await start([{ name: 'a', durationMs: 150 }]);
     const accepted = infer(daemon.url, rows(4));
-    await expect
-      .poll(async () => (await fetch(`${daemon.url}/metrics`)).text())
-      .toMatch(/harp_rows_in_flight 4/);
+    await inFlight(daemon, 4);
     const stopped = daemon.stop();
     expect((await accepted).status).toBe(200);
     await stopped;
     await expect(fetch(`${daemon.url}/v2/health/live`)).rejects.toThrow();
   });
+
+  it('waits for no connection that says nothing', async () => {
+    const daemon = await start([{ name: 'a' }]);
+    const silent = await connectTo(daemon.url);
+    await daemon.stop();
+    await once(silent, 'close');
+  });
+
+  it('lets a client that is slow to read have all of its answer', async () => {
+    const wide = { name: 'a', outputs: [tensor('y', 3_000_000)] };
+    const daemon = await start([wide]);
+    const client = await connectTo(daemon.url);
+    const body = rows(1, { parameters: { binary_data_output: true } });
+    client.pause();
+    client.write(
+      `POST /v2/models/a/infer HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    await expect
+      .poll(async () => (await fetch(`${daemon.url}/metrics`)).text())
+      .toMatch(/harp_requests_total\{model="a",outcome="served"\} 1/);
+    const stopped = daemon.stop();
+    let received = 0;
+    client.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+    });
+    client.resume();
+    await once(client, 'close');
+    expect(received).toBeGreaterThan(12_000_000);
+    await stopped;
+  });
+
+  it('gives up starting when it is told to, and stops the workers that are on their way', async () => {
+    const signal = AbortSignal.abort(new Error('told to stop'));
+    let killed = 0;
+    const neverReady: InferenceWorker = {
+      pid: undefined,
+      ready: new Promise(() => {}),
+      exited: new Promise(() => {}),
+      run: () => Promise.reject(new Error('not ready')),
+      stop: async () => {},
+      kill: () => {
+        killed += 1;
+      },
+    };
+    await expect(
+      startDaemon(planOf('app', [{ name: 'a' }]), { ...OPTIONS, signal, startWorker: () => neverReady }),
+    ).rejects.toThrow('told to stop');
+    expect(killed).toBe(1);
+  });
 });
+
+const inFlight = (daemon: Daemon, count: number) =>
+  expect
+    .poll(async () => (await fetch(`${daemon.url}/metrics`)).text())
+    .toMatch(`harp_rows_in_flight ${count}`);
+
+async function connectTo(url: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  return socket;
+}

@@ -92,8 +92,11 @@ test.each([
   expect(readTimeoutMs({ parameters })).toBe(timeoutMs);
 });
 
-test.each([-1, '5', true, Number.NaN])('the timeout %o is refused', (timeout) => {
-  expect(() => readTimeoutMs({ parameters: { timeout } })).toThrow(
-    'parameters.timeout: expected microseconds ≥ 0',
-  );
-});
+test.each([-1, '5', true, Number.NaN, Number.POSITIVE_INFINITY, 1e13])(
+  'the timeout %o is refused',
+  (timeout) => {
+    expect(() => readTimeoutMs({ parameters: { timeout } })).toThrow(
+      'parameters.timeout: expected microseconds from 0 to',
+    );
+  },
+);

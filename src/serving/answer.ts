@@ -1,0 +1,68 @@
+/** From how rows ended to what a client is told: the response, or an error with its status. */
+import { roundTo } from '../numeric/round-to.ts';
+import type { Callable } from './callables.ts';
+import type { Outcome } from './metrics.ts';
+import type { InferRequest, InferResponse } from './protocol/infer-message.ts';
+import { ProtocolError } from './protocol/protocol-error.ts';
+import { outputKey, type RowEnd } from './request-table.ts';
+import { joinRows } from './rows.ts';
+
+/** @param ends of all rows, all complete */
+export function toResponse(
+  { name, flow }: Callable,
+  request: InferRequest,
+  ends: readonly RowEnd[],
+): InferResponse {
+  const facts = ends.map((end) => end.facts!);
+  return {
+    modelName: name,
+    modelVersion: '1',
+    id: request.id,
+    outputs: flow.exposed.map((exposed) =>
+      joinRows(
+        exposed.name,
+        ends.map(({ outputs }) => outputs.get(outputKey(exposed.module, exposed.tensor))!),
+      ),
+    ),
+    parameters: {
+      queue_ms: roundTo(Math.max(...facts.map(({ queueMs }) => queueMs)), 3),
+      compute_ms: roundTo(Math.max(...facts.map(({ computeMs }) => computeMs)), 3),
+      batch_size: Math.max(...facts.map(({ batchSize }) => batchSize)),
+      worker: facts[0]!.worker,
+    },
+  };
+}
+
+const SHED_BECAUSE = {
+  'deadline-too-short': 'the time this request allows is shorter than the fastest answer',
+  overload: 'it could not be answered in time behind what is queued',
+  'queue-full': 'the queue is full',
+} as const;
+
+/** @param end of a row that is not complete */
+export function toError({ decision, failure }: RowEnd): ProtocolError {
+  switch (decision.kind) {
+    case 'shed':
+      return new ProtocolError(429, `refused: ${SHED_BECAUSE[decision.reason]}`);
+    case 'expire':
+      return new ProtocolError(504, 'expired: the deadline passed before a machine was free');
+    case 'fail':
+      return decision.reason === 'lost'
+        ? new ProtocolError(503, 'two workers were lost while running this request')
+        : new ProtocolError(500, `the engine refused the batch: ${failure}`);
+    case 'complete':
+      throw new Error('complete is no error');
+  }
+}
+
+/** Status of a request whose client does not wait any more; nobody sees it. */
+export const HUNG_UP = 499;
+
+const OUTCOME_OF_STATUS: Readonly<Record<number, Outcome>> = {
+  429: 'shed',
+  504: 'expired',
+  [HUNG_UP]: 'cancelled',
+};
+
+export const outcomeOf = (error: unknown): Outcome =>
+  (error instanceof ProtocolError ? OUTCOME_OF_STATUS[error.status] : undefined) ?? 'failed';
