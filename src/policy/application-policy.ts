@@ -3,8 +3,8 @@
  * what is given up, and when a request is complete. `step` is all that the daemon and the simulator know of it: they
  * deliver events and carry out decisions.
  */
-import { admit, type ShedReason } from './admission.ts';
-import type { StartReason } from './deferred-window.ts';
+import { admit } from './admission.ts';
+import type { Decision, PolicyEvent } from './events.ts';
 import {
   batchEnded,
   createModule,
@@ -21,46 +21,6 @@ export interface PolicyConfig {
   readonly modules: readonly ModuleConfig[];
   readonly routes: readonly Route[];
 }
-
-export type PolicyEvent =
-  /** Requests that are of use together only: all of them come in, or none. */
-  | {
-      readonly kind: 'arrival';
-      readonly requests: readonly number[];
-      readonly route: number;
-      readonly deadlineMs: number;
-    }
-  | { readonly kind: 'done' | 'failed' | 'up' | 'down'; readonly module: number; readonly worker: number }
-  /** Nobody waits for these requests any more. */
-  | { readonly kind: 'cancel'; readonly requests: readonly number[] }
-  | { readonly kind: 'timer' };
-
-/** Where a task stands: a request's stage. */
-export interface TaskRef {
-  readonly request: number;
-  readonly stage: number;
-}
-
-export type Decision =
-  | {
-      readonly kind: 'start';
-      readonly module: number;
-      readonly worker: number;
-      readonly tasks: readonly TaskRef[];
-      readonly reason: StartReason;
-    }
-  | { readonly kind: 'shed'; readonly request: number; readonly reason: ShedReason }
-  | { readonly kind: 'expire'; readonly request: number; readonly module: number }
-  /** Its batch failed, or two workers were lost with it. */
-  | {
-      readonly kind: 'fail';
-      readonly request: number;
-      readonly module: number;
-      readonly reason: 'failed' | 'lost';
-    }
-  | { readonly kind: 'complete'; readonly request: number }
-  /** Deliver a `timer` event at this time; replaces what was asked before. */
-  | { readonly kind: 'wait'; readonly untilMs: number };
 
 /** A request under way. */
 interface Ticket {

@@ -3,14 +3,9 @@
  * nothing itself.
  */
 import { type BatchOutcome, type InferenceWorker, WorkerLost } from '../engine/worker-port.ts';
-import {
-  createPolicy,
-  type Decision,
-  type PolicyEvent,
-  type PolicyState,
-  step,
-} from '../policy/application-policy.ts';
+import { createPolicy, type PolicyState, step } from '../policy/application-policy.ts';
 import type { PolicySetup } from '../policy/configure-policy.ts';
+import type { Decision, PolicyEvent } from '../policy/events.ts';
 
 export type StartDecision = Decision & { kind: 'start' };
 export type EndDecision = Exclude<Decision, { kind: 'start' | 'wait' }>;

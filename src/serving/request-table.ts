@@ -4,7 +4,7 @@
  */
 import type { Tensor } from '../domain/tensor.ts';
 import type { BatchOutcome } from '../engine/worker-port.ts';
-import type { TaskRef } from '../policy/application-policy.ts';
+import type { TaskRef } from '../policy/events.ts';
 import type { DataFlow } from './data-flow.ts';
 import type { BatchCarrier, EndDecision, StartDecision } from './dispatch-loop.ts';
 import type { SlotFile } from './slot-file.ts';

@@ -11,7 +11,7 @@ import { type InferenceWorker, WorkerLost } from '../../src/engine/worker-port.t
 import { allowedCores } from '../../src/machine/confine.ts';
 import { describeModule, type ServedModule } from '../../src/serving/served-module.ts';
 import { SlotFile } from '../../src/serving/slot-file.ts';
-import { planOf } from '../serving/plan-of.ts';
+import { planOf } from '../plan-of.ts';
 
 const LIMIT_MS = 20_000;
 

@@ -1,68 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FeasiblePlan } from '../../src/domain/plan.ts';
 import { createPolicy, step } from '../../src/policy/application-policy.ts';
 import { configurePolicy, type PolicySetup } from '../../src/policy/configure-policy.ts';
+import { type PlannedModule, planOf } from '../plan-of.ts';
 import { type Arrival, runVirtually } from './virtual-run.ts';
 
-interface ModuleShape {
-  readonly name: string;
-  readonly after?: string[];
-  readonly machines?: number;
-  readonly batchSize?: number;
-  readonly durationMs?: number;
-}
+type ModuleShape = Pick<PlannedModule, 'name' | 'after' | 'machines' | 'batchSize' | 'durationMs'>;
 
-/** A plan by hand: d(b) is linear from 40 % of the duration at b = 1. */
-function planOf(modules: readonly ModuleShape[], { rateRps = 100, budgetMs = 100 } = {}): FeasiblePlan {
-  return {
-    schemaVersion: 1,
-    kind: 'plan',
-    application: 'app',
-    planner: 'hand',
-    feasible: true,
-    rateRps,
-    sloMs: budgetMs * modules.length,
-    billing: 'whole',
-    costPerHour: 1,
-    worstCaseMs: budgetMs,
-    hardware: {},
-    modules: modules.map(({ name, after = [], machines = 1, batchSize = 4, durationMs = 20 }) => ({
-      name,
-      after,
-      perRequest: 1,
-      rateRps,
-      dummyRps: 0,
-      budgetMs,
-      worstCaseMs: budgetMs,
-      dispatch: 'batch-aware',
-      costPerHour: 1,
-      allocations: [
-        {
-          rank: 1,
-          hardware: 'cpu',
-          cores: 1,
-          batchSize,
-          durationMs,
-          machines,
-          throughputRps: 1,
-          rateRps,
-          collectionRateRps: rateRps,
-          worstCaseMs: budgetMs,
-          pricePerHour: 1,
-          costPerHour: 1,
-        },
-      ],
-      serviceTimes: [1, batchSize].map((size) => {
-        const ms = size === batchSize ? durationMs : durationMs * 0.4;
-        return { hardware: 'cpu', cores: 1, batchSize: size, durationMs: ms, tailMs: ms };
-      }),
-    })),
-  };
+/** d(b) is linear from 40 % of the duration at b = 1. */
+function setupOf(modules: readonly ModuleShape[], { budgetMs = 100, queueLimit = 50 } = {}): PolicySetup {
+  const complete = modules.map((module) => {
+    const { durationMs = 20 } = module;
+    return { ...module, durationMs, singleMs: durationMs * 0.4, budgetMs };
+  });
+  return configurePolicy(planOf('app', complete), { queueLimit, timerLeadMs: 0 });
 }
-
-const setupOf = (modules: readonly ModuleShape[], options = {}): PolicySetup =>
-  configurePolicy(planOf(modules, options), { queueLimit: 50, timerLeadMs: 0 });
 
 const planned =
   ({ config, workers }: PolicySetup) =>
@@ -195,7 +147,7 @@ describe('refusals', () => {
   });
 
   it('a queue at its limit refuses', () => {
-    const setup = configurePolicy(planOf([{ name: 'a' }]), { queueLimit: 2, timerLeadMs: 0 });
+    const setup = setupOf([{ name: 'a' }], { queueLimit: 2 });
     const run = runVirtually(
       setup,
       Array.from({ length: 12 }, () => ({ timeMs: 1, deadlineMs: 900 })),

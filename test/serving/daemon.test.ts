@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmulatedWorker } from '../../src/engine/emulated-worker.ts';
 import type { InferenceWorker } from '../../src/engine/worker-port.ts';
 import { type Daemon, type DaemonOptions, startDaemon } from '../../src/serving/daemon.ts';
-import { type PlannedModule, planOf, tensor } from './plan-of.ts';
+import { type PlannedModule, planOf, tensor } from '../plan-of.ts';
 
 const OPTIONS: DaemonOptions = {
   http: { host: '127.0.0.1', port: 0 },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applicationFlow } from '../../src/serving/data-flow.ts';
 import { describeModule } from '../../src/serving/served-module.ts';
-import { type PlannedModule, planOf, tensor } from './plan-of.ts';
+import { type PlannedModule, planOf, tensor } from '../plan-of.ts';
 
 const flowOf = (...modules: PlannedModule[]) =>
   applicationFlow(planOf('app', modules).modules.map(describeModule));

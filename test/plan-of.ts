@@ -1,12 +1,14 @@
-/** Plans by hand for tests of the daemon. */
-import type { FeasiblePlan } from '../../src/domain/plan.ts';
-import type { TensorSpec } from '../../src/domain/tensor.ts';
+/** Plans by hand for tests of the policy and the daemon. */
+import type { FeasiblePlan } from '../src/domain/plan.ts';
+import type { TensorSpec } from '../src/domain/tensor.ts';
 
 export interface PlannedModule {
   readonly name: string;
   readonly after?: string[];
   readonly batchSize?: number;
   readonly durationMs?: number;
+  /** Of a batch of one; as long as a full one by default. */
+  readonly singleMs?: number;
   readonly machines?: number;
   readonly budgetMs?: number;
   readonly file?: string;
@@ -36,7 +38,16 @@ export function planOf(application: string, modules: readonly PlannedModule[], r
     worstCaseMs: 100,
     hardware: {},
     modules: modules.map(
-      ({ name, after = [], batchSize = 4, durationMs = 10, machines = 1, budgetMs = 500, ...model }) => ({
+      ({
+        name,
+        after = [],
+        batchSize = 4,
+        durationMs = 10,
+        singleMs,
+        machines = 1,
+        budgetMs = 500,
+        ...model
+      }) => ({
         name,
         after,
         perRequest: 1,
@@ -62,7 +73,16 @@ export function planOf(application: string, modules: readonly PlannedModule[], r
             costPerHour: 1,
           },
         ],
-        serviceTimes: [],
+        serviceTimes: [
+          { size: 1, ms: batchSize === 1 ? durationMs : (singleMs ?? durationMs) },
+          { size: batchSize, ms: durationMs },
+        ].map(({ size, ms }) => ({
+          hardware: 'local',
+          cores: 1,
+          batchSize: size,
+          durationMs: ms,
+          tailMs: ms,
+        })),
         ...(model.sources && { inputs: model.sources }),
         model: {
           name,

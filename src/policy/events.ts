@@ -1,0 +1,43 @@
+/** What a server tells its policy, and what the policy tells it to do. */
+import type { ShedReason } from './admission.ts';
+import type { StartReason } from './deferred-window.ts';
+
+export type PolicyEvent =
+  /** Requests that are of use together only: all of them come in, or none. */
+  | {
+      readonly kind: 'arrival';
+      readonly requests: readonly number[];
+      readonly route: number;
+      readonly deadlineMs: number;
+    }
+  | { readonly kind: 'done' | 'failed' | 'up' | 'down'; readonly module: number; readonly worker: number }
+  /** Nobody waits for these requests any more. */
+  | { readonly kind: 'cancel'; readonly requests: readonly number[] }
+  | { readonly kind: 'timer' };
+
+/** Where a task stands: a request's stage. */
+export interface TaskRef {
+  readonly request: number;
+  readonly stage: number;
+}
+
+export type Decision =
+  | {
+      readonly kind: 'start';
+      readonly module: number;
+      readonly worker: number;
+      readonly tasks: readonly TaskRef[];
+      readonly reason: StartReason;
+    }
+  | { readonly kind: 'shed'; readonly request: number; readonly reason: ShedReason }
+  | { readonly kind: 'expire'; readonly request: number; readonly module: number }
+  /** Its batch failed, or two workers were lost with it. */
+  | {
+      readonly kind: 'fail';
+      readonly request: number;
+      readonly module: number;
+      readonly reason: 'failed' | 'lost';
+    }
+  | { readonly kind: 'complete'; readonly request: number }
+  /** Deliver a `timer` event at this time; replaces what was asked before. */
+  | { readonly kind: 'wait'; readonly untilMs: number };
