@@ -139,6 +139,9 @@ hardware:
       write('lost.plan.json', (copy) => {
         copy.modules[0].model.file = 'nowhere.onnx';
       });
+      write('elsewhere.plan.json', (copy) => {
+        copy.modules[0].allocations[0].hardware = 'v100';
+      });
       write('future.plan.json', (copy) => {
         copy.schemaVersion = 2;
       });
@@ -164,10 +167,23 @@ hardware:
       ],
       ['a model that is not there', () => ['lost.plan.json', '--http', '0'], 2, /the model is not there/],
       [
-        'a model that is none',
+        'a model that has changed',
         () => ['broken.plan.json', '--http', '0'],
         2,
-        /cannot load this model|differs|changed/,
+        /has changed since it was profiled/,
+      ],
+      [
+        'a model that is none',
+        () => ['broken.plan.json', '--http', '0', '--force'],
+        2,
+        /cannot load this model/,
+      ],
+      ['hardware that is not here', () => ['elsewhere.plan.json', '--http', '0'], 5, /"v100" is not here/],
+      [
+        'an address that others reach',
+        () => ['mlp.plan.json', '--http', '0.0.0.0:0'],
+        2,
+        /reached from other machines/,
       ],
       [
         'a plan of another version',
