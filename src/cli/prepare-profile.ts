@@ -5,7 +5,7 @@ import { HarpError } from '../domain/errors.ts';
 import type { Machine } from '../domain/profile.ts';
 import { inspectModel, type ModelSummary } from '../engine/onnx/inspect-model.ts';
 import { loadProfile } from '../files/load-profile.ts';
-import { assertWritable } from '../files/write-file.ts';
+import { assertWritable, previousOf } from '../files/write-file.ts';
 import type { ProfileHeader, SweptPoint } from '../profiling/build-profile.ts';
 import { checkDims } from '../profiling/check-dims.ts';
 import { planSweep, type SweepPlan } from '../profiling/plan-sweep.ts';
@@ -31,6 +31,8 @@ export interface ProfileJob {
   readonly plan: SweepPlan;
   /** Points of an earlier run that still hold. */
   readonly kept: readonly SweptPoint[];
+  /** An earlier profile is in the way, to be put aside before the first point is saved. */
+  readonly replaces: boolean;
 }
 
 /**
@@ -42,6 +44,7 @@ export function prepareProfiles(
   machine: Machine,
   note: (text: string) => void,
 ): ProfileJob[] {
+  checkLimits(request);
   const cores = request.cores ?? powersOfTwo(machine.cores);
   checkCores(cores, machine.cores);
   const models = request.models.map(inspectModel);
@@ -53,7 +56,8 @@ export function prepareProfiles(
     const header = profileHeader(model, file, request, machine);
     const plan = planSweep(request.batchSizes, cores, model.batch);
     if (plan.reason !== undefined) note(`${model.name}: ${plan.reason}`);
-    return { model, file, header, plan, kept: earlierPoints(file, header, request.resume, note) };
+    const kept = earlierPoints(file, header, request.resume, note);
+    return { model, file, header, plan, kept, replaces: !request.resume && existsSync(file) };
   });
 }
 
@@ -66,16 +70,29 @@ function earlierPoints(
 ): readonly SweptPoint[] {
   if (!existsSync(file)) return [];
   if (!resume) {
-    note(`${file} will be replaced by the first finished point; --resume would continue it`);
+    note(`${file} is measured anew, the old one is kept as ${previousOf(file)}; --resume would continue it`);
     return [];
   }
   const { kept, differences } = resumeFrom(loadProfile(file), header);
-  note(
-    differences.length === 0
-      ? `${file}: ${kept.length} point(s) kept`
-      : `${file}: nothing kept, it was measured under other conditions: ${differences.join('; ')}`,
-  );
+  if (differences.length > 0) {
+    throw new HarpError('bad-input', 'its points were measured under other conditions', {
+      where: file,
+      got: differences.join('; '),
+      hint: `Leave out --resume to measure anew (the old file is kept as ${previousOf(file)}), or choose another --out.`,
+    });
+  }
+  note(`${file}: ${kept.length} point(s) kept`);
   return kept;
+}
+
+/** @throws HarpError `usage` */
+function checkLimits({ limits: { minDurationMs, maxDurationMs } }: ProfileRequest): void {
+  if (minDurationMs <= maxDurationMs) return;
+  throw new HarpError('usage', 'no point could be measured long enough', {
+    where: '--max-duration',
+    expected: `at least --min-duration, ${minDurationMs / 1000} s`,
+    got: `${maxDurationMs / 1000} s`,
+  });
 }
 
 /** @throws HarpError `missing-capability` */

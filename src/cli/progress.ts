@@ -6,11 +6,13 @@ export interface Progress {
   update(text: string): void;
   /** A step that is finished; a line of its own everywhere. */
   step(text: string): void;
+  /** Something to mind; a line of its own everywhere. */
+  warn(text: string): void;
   /** No more to come. */
   stop(): void;
 }
 
-const SILENT: Progress = { update: () => {}, step: () => {}, stop: () => {} };
+const SILENT: Progress = { update: () => {}, step: () => {}, warn: () => {}, stop: () => {} };
 
 export function progressOn(stream: WriteStream, { quiet }: { quiet: boolean }): Progress {
   if (quiet) return SILENT;
@@ -21,6 +23,7 @@ export function progressOn(stream: WriteStream, { quiet }: { quiet: boolean }): 
 const lineProgress = (stream: NodeJS.WritableStream): Progress => ({
   update: () => {},
   step: (text) => stream.write(`${text}\n`),
+  warn: (text) => stream.write(`! ${text}\n`),
   stop: () => {},
 });
 
@@ -41,6 +44,7 @@ function liveProgress(stream: WriteStream): Progress {
       });
     },
     step: (line) => withSpinner((live) => live.stopAndPersist({ symbol: '✓', text: line }).start(text)),
+    warn: (line) => withSpinner((live) => live.stopAndPersist({ symbol: '!', text: line }).start(text)),
     stop: () => {
       stopped = true;
       withSpinner((live) => live.stop());

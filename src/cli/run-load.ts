@@ -46,10 +46,10 @@ export async function runLoad(
   { signal, progress }: { signal: AbortSignal; progress: Progress },
 ): Promise<LoadResult> {
   const base = parseUrl(options.url);
-  const { planned, rateRps, sloMs } = readPlan(options);
+  const { application, planned, rateRps, sloMs } = readPlan(options);
   const client = new HttpClient(base, MAX_IN_FLIGHT);
   try {
-    const model = await findModel(client, options.url, options.model);
+    const model = await findModel(client, options.url, options.model ?? application);
     const messages = Array.from({ length: DISTINCT_INPUTS }, (_, index) => {
       const seed = options.seed * DISTINCT_INPUTS + index;
       return inferMessage(
@@ -85,6 +85,7 @@ export async function runLoad(
 
 /** Rate and SLO as the flags say, else as the plan does. */
 function readPlan({ planFile, rateRps, sloMs }: LoadOptions): {
+  application: string | undefined;
   planned: PlannedLoad | undefined;
   rateRps: number;
   sloMs: number;
@@ -98,6 +99,7 @@ function readPlan({ planFile, rateRps, sloMs }: LoadOptions): {
     });
   };
   return {
+    application: planned?.application,
     planned: planned && {
       rateRps: planned.rateRps,
       sloMs: planned.sloMs,

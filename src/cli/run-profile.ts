@@ -1,7 +1,8 @@
 /** Profiles models: everything is checked first, then each model is swept, and its file is saved after every point. */
+import { renameSync } from 'node:fs';
 import { HarpError } from '../domain/errors.ts';
 import type { Profile } from '../domain/profile.ts';
-import { writeJsonFile } from '../files/write-file.ts';
+import { previousOf, writeJsonFile } from '../files/write-file.ts';
 import { takeInventory, usableCores } from '../machine/inventory.ts';
 import { buildProfile, type SweptPoint } from '../profiling/build-profile.ts';
 import { measureInProcess } from '../profiling/measure-in-process.ts';
@@ -31,7 +32,7 @@ export async function runProfile(
   const { provider, dims, limits } = request;
   const profiled: ProfiledModel[] = [];
   try {
-    for (const job of prepareProfiles(request, await takeInventory(), progress.step)) {
+    for (const job of prepareProfiles(request, await takeInventory(), progress.warn)) {
       const { file: modelFile, inputs } = job.model;
       const measure = measureInProcess(
         { modelFile, inputs, provider, dims, seed: INPUT_SEED, limits },
@@ -40,14 +41,14 @@ export async function runProfile(
       profiled.push({ file: job.file, profile: await profileModel(job, measure, signal, progress) });
     }
   } finally {
-    if (signal.aborted) progress.step('finished points are saved; --resume continues from them');
+    if (signal.aborted) progress.warn('points that were finished are saved; --resume continues from them');
     progress.stop();
   }
   return profiled;
 }
 
 async function profileModel(
-  { model, file, header, plan, kept }: ProfileJob,
+  { model, file, header, plan, kept, replaces }: ProfileJob,
   measure: MeasurePoint,
   signal: AbortSignal,
   progress: Progress,
@@ -56,7 +57,10 @@ async function profileModel(
   for (const config of plan.impossible) {
     swept.push({ config, outcome: { kind: 'skipped', reason: plan.reason! } });
   }
+  let inTheWay = replaces;
   const save = (): Profile => {
+    if (inTheWay) renameSync(file, previousOf(file));
+    inTheWay = false;
     const profile = buildProfile(header, swept);
     writeJsonFile(file, profile);
     return profile;
@@ -77,7 +81,7 @@ async function profileModel(
   const profile = save();
   if (profile.points.length === 0) throw nothingMeasured(profile, file);
   const noise = otherLoadText(profile);
-  if (noise !== undefined) progress.step(noise);
+  if (noise !== undefined) progress.warn(noise);
   return profile;
 }
 

@@ -25,7 +25,7 @@ export default class Load extends BaseCommand {
 
   static override flags = {
     model: Flags.string({
-      description: 'model to send to; may be left out where there is one',
+      description: "model to send to; by default the plan's application, or the only one that there is",
       helpValue: 'NAME',
     }),
     plan: Flags.string({

@@ -16,7 +16,7 @@ Ends with exit code 4 where a point did not settle. --json prints the profile, o
   static override examples = [
     '<%= config.bin %> profile resnet18.onnx',
     '<%= config.bin %> profile resnet18.onnx --batch-sizes 1,2,4,8,16 --cores 1,2 --resume',
-    '<%= config.bin %> profile bert.onnx --dim sequence=128',
+    '<%= config.bin %> profile my-encoder.onnx --dim sequence=128',
     '<%= config.bin %> profile models/*.onnx --out profiles/',
   ];
 
@@ -71,7 +71,7 @@ Ends with exit code 4 where a point did not settle. --json prints the profile, o
           warmUpRuns: 3,
           minDurationMs: flags['min-duration'] * 1000,
           minRuns: flags['min-runs'],
-          maxDurationMs: Math.max(flags['max-duration'], flags['min-duration']) * 1000,
+          maxDurationMs: flags['max-duration'] * 1000,
         },
       },
       signal,

@@ -15,6 +15,7 @@ export default class Serve extends BaseCommand {
   static override flags = {
     http: address({
       default: { host: '127.0.0.1', port: 8000 },
+      defaultHelp: async () => '127.0.0.1:8000',
       description: 'address of the REST side; port 0 picks a free one',
     }),
     emulate: Flags.boolean({ description: 'wait the planned durations instead of computing' }),

@@ -22,7 +22,7 @@ export function check<Schema extends z.ZodType>(
     where: issue.path.length > 0 ? `${source}: ${fieldName(issue.path)}` : source,
     expected: expectation(issue),
     got: preview(valueAt(value, issue.path)),
-    hint: rest.length > 0 ? `${rest.length} more field(s) of this file are wrong.` : undefined,
+    hint: rest.length > 0 ? `Also wrong: ${rest.map(({ path }) => fieldName(path)).join(', ')}.` : undefined,
   });
 }
 

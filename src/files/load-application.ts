@@ -38,15 +38,15 @@ export function loadApplication(file: string, overrides: ApplicationOverrides = 
   const document = readDocument(file);
   const source = file === '-' ? 'stdin' : file;
   const folder = file === '-' ? '.' : dirname(file);
-  const parts = isProfile(document)
+  const parts = isProfile(document, source)
     ? oneModule(check(profileSchema, document, source), { source, folder }, overrides)
-    : declaredModules(document, { source, folder }, overrides);
+    : declaredModules(withOverrides(document, overrides), { source, folder }, overrides);
   const table = overrideHardware(loadHardware(overrides.pricesFile), parts.application.hardware ?? {});
   const hardware = withLocalCores(table, parts.profiles);
   return {
     name: parts.application.name,
-    rateRps: overrides.rateRps ?? parts.application.rateRps,
-    sloMs: overrides.sloMs ?? parts.application.sloMs,
+    rateRps: parts.application.rateRps,
+    sloMs: parts.application.sloMs,
     modules: parts.modules,
     hardware: hardwareInUse(parts.modules, hardware, source),
   };
@@ -63,8 +63,24 @@ interface Place {
   readonly folder: string;
 }
 
-const isProfile = (document: unknown): boolean =>
-  (document as { kind?: unknown } | null | undefined)?.kind === 'profile';
+/** @throws HarpError `bad-input` for a plan */
+function isProfile(document: unknown, source: string): boolean {
+  const kind = (document as { kind?: unknown } | null | undefined)?.kind;
+  if (kind === 'plan') {
+    throw new HarpError('bad-input', 'this is a plan already', {
+      where: source,
+      expected: 'an application or a profile',
+      hint: 'harp serve carries it out.',
+    });
+  }
+  return kind === 'profile';
+}
+
+/** Rate and SLO asked for stand in the place of the file's, or where it has none. */
+function withOverrides(document: unknown, { rateRps, sloMs }: ApplicationOverrides): unknown {
+  if (typeof document !== 'object' || document === null) return document;
+  return { ...document, ...(rateRps !== undefined && { rateRps }), ...(sloMs !== undefined && { sloMs }) };
+}
 
 function oneModule(
   profile: Profile,

@@ -3,6 +3,7 @@ import { topologicalOrder } from '../domain/application.ts';
 import { check } from '../domain/check.ts';
 import { HarpError } from '../domain/errors.ts';
 import { type FeasiblePlan, planSchema } from '../domain/plan.ts';
+import { assertKind } from './assert-kind.ts';
 import { readDocument } from './read-document.ts';
 
 /**
@@ -10,7 +11,9 @@ import { readDocument } from './read-document.ts';
  * @throws HarpError `bad-input` naming file, field, expected, got; `infeasible` for a plan that says there is none
  */
 export function loadPlan(file: string): FeasiblePlan {
-  const plan = check(planSchema, readDocument(file), file);
+  const document = readDocument(file);
+  assertKind(document, 'plan', file);
+  const plan = check(planSchema, document, file);
   if (plan.feasible) return inOrder(plan, file);
   throw new HarpError('infeasible', plan.reason.message, {
     where: file,

@@ -7,24 +7,34 @@ import { HarpError } from '../domain/errors.ts';
 export function readDocument(path: string): unknown {
   const text = readText(path);
   const source = path === '-' ? 'stdin' : path;
+  if (text.includes('\u0000'))
+    throw notADocument(source, path.endsWith('.onnx') ? 'an ONNX model' : 'binary data');
   try {
     return /^\s*[{[]/.test(text) ? JSON.parse(text) : parseYaml(text);
   } catch (error) {
-    throw new HarpError('bad-input', 'not a JSON or YAML document', {
-      where: source,
-      got: (error as Error).message.split('\n')[0],
-      hint: 'The file may have been cut short, or is of another kind.',
-    });
+    throw notADocument(source, (error as Error).message.split('\n')[0]!);
   }
 }
 
-function readText(path: string): string {
+const notADocument = (source: string, got: string): HarpError =>
+  new HarpError('bad-input', 'not a JSON or YAML document', {
+    where: source,
+    got,
+    hint:
+      got === 'an ONNX model'
+        ? `harp profile ${source} measures it; plan with the profile.`
+        : 'The file may have been cut short, or is of another kind.',
+  });
+
+/** @throws HarpError `bad-input` where it cannot be read */
+export function readText(path: string): string {
   try {
     return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (error) {
-    throw new HarpError('bad-input', 'cannot read this file', {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new HarpError('bad-input', code === 'ENOENT' ? 'there is no such file' : 'cannot read this file', {
       where: path === '-' ? 'stdin' : path,
-      got: (error as NodeJS.ErrnoException).code ?? (error as Error).message,
+      got: code === 'ENOENT' ? undefined : (code ?? message),
     });
   }
 }

@@ -1,14 +1,5 @@
 /** Writes files whole or not at all: into a temporary file beside the target, then renamed over it. */
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { HarpError } from '../domain/errors.ts';
 
@@ -17,11 +8,13 @@ import { HarpError } from '../domain/errors.ts';
  * @throws HarpError `bad-input`
  */
 export function assertWritable(file: string): void {
-  const folder = dirname(resolve(file));
   try {
-    makeFolder(folder);
-    accessSync(folder, constants.W_OK);
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
+    makeFolder(dirname(resolve(file)));
+    // Rights do not tell all: a trial does.
+    const trial = temporaryOf(file);
+    writeFileSync(trial, '');
+    rmSync(trial);
   } catch (error) {
     throw cannotWrite(file, error);
   }
@@ -36,7 +29,7 @@ function makeFolder(folder: string): void {
 
 /** @throws HarpError `bad-input` where the file cannot be written; what was there before is then untouched */
 export function writeFileAtomic(file: string, content: string | Uint8Array): void {
-  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`);
+  const temporary = temporaryOf(file);
   try {
     writeFileSync(temporary, content);
     renameSync(temporary, file);
@@ -49,10 +42,15 @@ export function writeFileAtomic(file: string, content: string | Uint8Array): voi
 export const writeJsonFile = (file: string, value: unknown): void =>
   writeFileAtomic(file, `${JSON.stringify(value, null, 2)}\n`);
 
+const temporaryOf = (file: string): string => join(dirname(file), `.${basename(file)}.${process.pid}.tmp`);
+
+/** Where the file goes that a new one replaces. */
+export const previousOf = (file: string): string => `${file}.bak`;
+
 const cannotWrite = (file: string, error: unknown): HarpError =>
   new HarpError('bad-input', 'cannot write this file', {
     where: file,
     expected: 'a path in a folder that you may write to',
-    got: error instanceof Error ? error.message : String(error),
+    got: (error as NodeJS.ErrnoException).code ?? (error as Error).message,
     hint: 'Choose another path with --out.',
   });

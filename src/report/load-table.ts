@@ -91,34 +91,37 @@ const merge = (bins: LoadResult['histogram'], size: number): LoadResult['histogr
     return { upToMs: group.at(-1)!.upToMs, count: group.reduce((sum, { count }) => sum + count, 0) };
   });
 
+const perSecond = (rateRps: number): string => `${significant(rateRps)}/s`;
+
 /** What the plan promised beside what was seen. */
-function promise({ planned, latencyMs, attainment, achievedRps }: LoadResult, style: Style): string {
+function promise({ planned, latencyMs, attainment, goodputRps }: LoadResult, style: Style): string {
   if (!planned || !latencyMs) return '';
-  const inTime = (ms: number): string => {
+  const seen = (ms: number): string => {
     const text = formatMs(ms);
-    return ms <= planned.sloMs ? style.good(text) : style.bad(text);
+    if (ms <= planned.worstCaseMs) return style.good(text);
+    return ms <= planned.sloMs ? text : style.bad(text);
   };
   const rows = [
-    { what: 'requests/s', planned: significant(planned.rateRps), seen: significant(achievedRps) },
+    { what: 'answered in time', planned: perSecond(planned.rateRps), seen: perSecond(goodputRps) },
     { what: `within ${formatMs(planned.sloMs)}`, planned: formatPercent(1), seen: formatPercent(attainment) },
     {
       what: 'latency, worst case | p50',
       planned: formatMs(planned.worstCaseMs),
-      seen: inTime(latencyMs.p50),
+      seen: seen(latencyMs.p50),
     },
-    { what: '                    | p99', planned: '', seen: inTime(latencyMs.p99) },
-    { what: '                    | max', planned: '', seen: inTime(latencyMs.max) },
+    { what: '                    | p99', planned: '', seen: seen(latencyMs.p99) },
+    { what: '                    | max', planned: '', seen: seen(latencyMs.max) },
     { what: 'cost per hour', planned: formatUsd(planned.costPerHour), seen: '' },
   ];
-  return table(
+  return `${table(
     rows,
     [
       { title: 'the plan', align: 'left', text: ({ what }) => what },
-      { title: 'promised', text: (row) => row.planned },
+      { title: 'promised*', text: (row) => row.planned },
       { title: 'seen', text: ({ seen }) => seen },
     ],
     style,
-  );
+  )}\n${style.dim('* in the engine, with evenly spaced arrivals')}`;
 }
 
 function notes(result: LoadResult, style: Style): string {
@@ -129,7 +132,7 @@ function notes(result: LoadResult, style: Style): string {
       meanBatch === undefined ? undefined : `mean batch ${significant(meanBatch)}`,
       meanQueueMs === undefined ? undefined : `mean queueing ${formatMs(meanQueueMs)}`,
       meanComputeMs === undefined ? undefined : `mean compute ${formatMs(meanComputeMs)}`,
-      `client late by ${formatMs(clientLagMs.p99)} at most in 99 %`,
+      `client late by ${formatMs(clientLagMs.p99)} (p99)`,
     ]
       .filter((note) => note !== undefined)
       .join(' · '),

@@ -93,7 +93,12 @@ function fitText({ gamma, delta, epsilon, eta, statistic, r2, mapePercent, point
     )
     .join(' ')
     .replace(/^\+ /, '');
-  return `${statistic} of batch b on c cores ≈ ${formula} ms  (R² ${r2.toFixed(3)}, mean error ${formatPercent(mapePercent / 100)}, ${points} points)`;
+  const used = terms.filter(([coefficient]) => coefficient !== 0).length;
+  const quality =
+    points === undefined || points > used
+      ? `R² ${r2.toFixed(3)}, mean error ${formatPercent(mapePercent / 100)}${points === undefined ? '' : `, ${points} points`}`
+      : `${points} points for ${used} terms: how well it fits cannot be told`;
+  return `${statistic} of batch b on c cores ≈ ${formula} ms  (${quality})`;
 }
 
 function skippedText(skipped: NonNullable<Profile['skipped']>, style: Style): string[] {

@@ -35,7 +35,7 @@ export function toResponse(
 
 const SHED_BECAUSE = {
   'deadline-too-short': 'the time this request allows is shorter than the fastest answer',
-  overload: 'it could not be answered in time behind what is queued',
+  overload: 'with what is queued before it, its rows could not all be answered in time',
   'queue-full': 'the queue is full',
 } as const;
 

@@ -68,6 +68,7 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
   const loop = new DispatchLoop(setup, table);
   const service = new InferenceService({ callables, table, loop, metrics, rowLimit: options.queueLimit });
 
+  const lost = new Set<number>();
   let http: HttpServer | undefined;
   const release = async (): Promise<void> => {
     await Promise.all([http?.close(), crew.stop()]);
@@ -80,8 +81,12 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
     http = await listenHttp(options.http, { service, metrics, version, bodyLimitBytes });
     const orders = workerOrders(plan, setup.workers, modules, slotFiles, folder);
     const started = crew.start(orders, options.startWorker, {
-      onUp: ({ planned }, worker) => loop.workerUp(planned.id, worker),
+      onUp: ({ planned, module: { name } }, worker) => {
+        if (lost.delete(planned.id)) options.onEvent(`worker ${planned.id} (${name}) is up again`);
+        loop.workerUp(planned.id, worker);
+      },
       onDown: ({ planned, module: { name } }, reason, nextStartInMs) => {
+        lost.add(planned.id);
         metrics.workerLost(name, planned.id);
         const again = `starting again in ${nextStartInMs} ms`;
         options.onEvent(`worker ${planned.id} (${name}) was lost: ${reason}; ${again}`);

@@ -93,6 +93,7 @@ function findSource(modules: readonly ServedModule[], module: ServedModule, inpu
       where,
       expected: describeRow(input),
       got: describeRow(output),
+      hint: `Say where it comes from in the application, as modules.${module.name}.inputs: { ${input.name}: request.${input.name} }`,
     });
   }
   return { from: 'module', module: modules.indexOf(parent), tensor: output.name };

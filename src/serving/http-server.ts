@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { HarpError } from '../domain/errors.ts';
 import { type Answer, errorAnswer, type RouteContext, route } from './routes.ts';
 
@@ -33,6 +34,7 @@ export async function listenHttp({ host, port }: Address, context: RouteContext)
       answering.add(answered);
     },
   );
+  server.on('clientError', refuseMalformed);
   await listen(server, { host, port });
   const { port: bound } = server.address() as AddressInfo;
   return {
@@ -61,6 +63,15 @@ function listen(server: Server, { host, port }: Address): Promise<void> {
     );
     server.listen(port, host, resolve);
   });
+}
+
+/** What is not HTTP, or was cut short, still gets its answer where anybody listens. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const body = JSON.stringify({ error: `not a whole HTTP request: ${error.message}` });
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 /** Resolves when the client has the answer, or is gone. */

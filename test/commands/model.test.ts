@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -92,12 +92,22 @@ describe('harp model create', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test('replaces nothing but the same model, unless it is forced to', async () => {
+    const file = join(folder, 'mlp.onnx');
+    writeFileSync(file, 'mine');
+    const refused = await create('mlp', '--out', file);
+    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--force') });
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    expect((await create('mlp', '--out', file, '--force')).exitCode).toBe(0);
+    expect((await create('mlp', '--out', file)).exitCode).toBe(0);
+  });
+
   test('an interrupted one leaves what was there before', async () => {
     const file = join(folder, 'mlp.onnx');
     await create('mlp', '--out', file, '--seed', '1');
     const { mtimeMs } = statSync(file);
     // Emitted between the start of the command and its writing, as a Ctrl-C in the middle of the work is.
-    const running = create('mlp', '--out', file, '--seed', '2');
+    const running = create('mlp', '--out', file, '--seed', '2', '--force');
     while (process.listenerCount('SIGINT') === 0) await new Promise(setImmediate);
     process.emit('SIGINT', 'SIGINT');
     expect(await running).toMatchObject({ exitCode: 130, stdout: '' });

@@ -124,13 +124,19 @@ describe('--resume', () => {
     expect(added).toMatchObject({ batchSize: 2 });
   });
 
-  test('under other options it starts again, and says what differs', async () => {
+  test('under other options it is refused, and nothing is lost', async () => {
     await quickly('--batch-sizes', '2');
-    const { stderr } = await quickly('--batch-sizes', '1', '--resume', '--hardware', 'edge');
-    expect(stderr).toContain(
-      'nothing kept, it was measured under other conditions: hardware local then, edge now',
-    );
+    const { exitCode, stderr } = await quickly('--batch-sizes', '1', '--resume', '--hardware', 'edge');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('measured under other conditions (got hardware local then, edge now)');
+    expect(loadProfile(out).points.map(({ batchSize }) => batchSize)).toEqual([2]);
+  });
+
+  test('without it the points are measured anew, and the old file is kept aside', async () => {
+    await quickly('--batch-sizes', '2');
+    await quickly('--batch-sizes', '1');
     expect(loadProfile(out).points.map(({ batchSize }) => batchSize)).toEqual([1]);
+    expect(loadProfile(`${out}.bak`).points.map(({ batchSize }) => batchSize)).toEqual([2]);
   });
 
   test('a file that is no profile is an error, and stays as it is', async () => {

@@ -55,7 +55,7 @@ test('what became of the requests, their latencies, how those are spread, and wh
     56.0 ms    0
     68.0 ms   50  ████
 
-    goodput 90.0/s of 99.7/s sent · mean batch 3.50 · mean queueing 9.32 ms · client late by 1.20 ms at most in 99 %"
+    goodput 90.0/s of 99.7/s sent · mean batch 3.50 · mean queueing 9.32 ms · client late by 1.20 ms (p99)"
   `);
 });
 

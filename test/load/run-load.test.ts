@@ -32,7 +32,7 @@ const load = (url: string, options: Partial<LoadOptions> = {}, signal = new Abor
       dims: {},
       ...options,
     },
-    { signal, progress: { update: () => {}, step: () => {}, stop: () => {} } },
+    { signal, progress: { update: () => {}, step: () => {}, warn: () => {}, stop: () => {} } },
   );
 
 test('sends every request of the schedule, well formed, with the SLO as timeout', async () => {

@@ -16,8 +16,12 @@ export default class ModelCreate extends BaseCommand {
 
   static override args = { name: Args.string({ description: 'architecture' }) };
   static override flags = {
-    list: Flags.boolean({ description: 'show the architectures instead', exclusive: ['out', 'seed'] }),
+    list: Flags.boolean({
+      description: 'show the architectures instead',
+      exclusive: ['out', 'force', 'seed'],
+    }),
     out: out('file to write; NAME.onnx by default'),
+    force: Flags.boolean({ description: 'replace a file that holds something else' }),
     seed: Flags.integer({ description: 'seed of the weights', default: 1 }),
   };
 
