@@ -30,6 +30,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   numeric: [],
   latency: ['domain', 'numeric'],
   planning: ['latency', 'domain', 'numeric'],
+  checking: ['domain'],
   policy: ['latency', 'domain', 'numeric'],
   scaling: ['policy', 'latency', 'domain', 'numeric'],
   simulation: ['scaling', 'policy', 'latency', 'domain', 'numeric'],
@@ -41,7 +42,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   load: ['serving/protocol', 'simulation', 'domain', 'numeric'],
 };
 
-const PURE = ['domain', 'numeric', 'latency', 'planning', 'policy', 'scaling', 'simulation'];
+const PURE = ['domain', 'numeric', 'latency', 'planning', 'checking', 'policy', 'scaling', 'simulation'];
 const PURE_PACKAGES = ['zod'];
 const IMPURE =
   /\bDate\.now\b|\bnew Date\b|\bperformance\.|\bMath\.random\b|\basync\b|\bawait\b|\bprocess\.|\bsetTimeout\b/;

@@ -1,13 +1,21 @@
-/** Plans an application: files in, the named planner, a plan that can be served out. */
-import type { Billing, Plan } from '../domain/plan.ts';
+/** Wires `harp plan`: files in, the named planner, the certificate, the independent check, a plan that can be served out. */
+import { checkPlan } from '../checking/check-plan.ts';
+import { violationText } from '../checking/violation.ts';
+import type { LoadedApplication } from '../domain/application.ts';
+import { HarpError } from '../domain/errors.ts';
+import type { Billing, FeasiblePlan, Plan } from '../domain/plan.ts';
 import type { Statistic } from '../domain/profile.ts';
 import { loadApplication } from '../files/load-application.ts';
 import { relativeTo, savePlan } from '../files/save-plan.ts';
 import { assertWritable } from '../files/write-file.ts';
+import { certify } from '../planning/certify.ts';
 import { completePlan } from '../planning/complete-plan.ts';
+import { explainPlan } from '../planning/explain/explain-plan.ts';
+import { ABLATIONS, type AblationName } from '../planning/harpagon.ts';
+import { solveOptimal } from '../planning/optimal/plan-optimal.ts';
 import { PLANNERS } from '../planning/planners.ts';
 import { poseProblem } from '../planning/pose-problem.ts';
-import type { PlannerName } from '../planning/problem.ts';
+import type { PlannerName, PlanningProblem } from '../planning/problem.ts';
 
 export interface PlanRequest {
   /** An application's file, a profile's, or "-". */
@@ -15,26 +23,100 @@ export interface PlanRequest {
   readonly rateRps: number | undefined;
   readonly sloMs: number | undefined;
   readonly planner: PlannerName;
+  /** Of harpagon. */
+  readonly ablation: AblationName | undefined;
+  /** For the search, and again for the explanation. */
+  readonly timeLimitMs: number;
   readonly billing: Billing;
   readonly statistic: Statistic | undefined;
   readonly dummies: boolean;
   readonly pricesFile: string | undefined;
+  readonly explain: boolean;
+  readonly maxCostPerHour: number | undefined;
   readonly out: string | undefined;
 }
 
 /**
- * Writes the plan to `out` where that is given, also one that says why there is none.
+ * Writes the plan to `out` where that is given, also one that says why there is none, or that costs more than the limit.
  * @returns the plan, its files relative to the current folder
  */
 export function runPlan(request: PlanRequest): Plan {
-  const { planner, billing, dummies, out } = request;
+  const { billing, explain, maxCostPerHour, out } = request;
+  if (request.ablation !== undefined && request.planner !== 'harpagon') throw noAblation(request.planner);
   if (out !== undefined) assertWritable(out);
   const application = loadApplication(request.application, request);
-  const problem = poseProblem(application, billing);
-  const startMs = performance.now();
-  const solved = PLANNERS[planner](problem, { dummies });
-  const solveMs = Math.round((performance.now() - startMs) * 1000) / 1000;
-  const plan = { ...(solved.feasible ? completePlan(solved, application) : solved), solveMs };
+  const { plan: solved, solveMs, lowerBoundPerHour } = solve(poseProblem(application, billing), request);
+  let plan: Plan = { ...solved, solveMs };
+  if (plan.feasible) {
+    plan = certify(completePlan(plan, application), lowerBoundPerHour);
+    assertSound(plan, application, request);
+    if (explain) plan = { ...plan, explanation: explanationOf(plan, application, request) };
+    if (maxCostPerHour !== undefined) {
+      plan = { ...plan, gate: { maxCostPerHour, passed: plan.costPerHour <= maxCostPerHour } };
+    }
+  }
   if (out !== undefined) savePlan(out, plan);
   return relativeTo('.', plan);
 }
+
+interface Solved {
+  readonly plan: Plan;
+  /** What the named planner took. */
+  readonly solveMs: number;
+  /** Of this problem, whoever plans. */
+  readonly lowerBoundPerHour: number;
+}
+
+function solve(problem: PlanningProblem, request: PlanRequest): Solved {
+  const { dummies, timeLimitMs } = request;
+  const optimal = timed(() => solveOptimal(problem, { dummies, expired: timer(timeLimitMs) }));
+  const { plan, lowerBoundPerHour } = optimal.result;
+  if (request.planner === 'optimal') return { plan, lowerBoundPerHour, solveMs: optimal.tookMs };
+  const own = timed(() => planWith(request, problem));
+  return { plan: own.result, lowerBoundPerHour, solveMs: own.tookMs };
+}
+
+const planWith = ({ planner, ablation, dummies }: PlanRequest, problem: PlanningProblem): Plan =>
+  PLANNERS[planner](problem, { dummies, ...(ablation && ABLATIONS[ablation]) });
+
+/** Throws where a planner's figures do not add up: a bug, whatever the user did. */
+function assertSound(
+  plan: FeasiblePlan,
+  application: LoadedApplication,
+  { billing, dummies }: PlanRequest,
+): void {
+  const violations = checkPlan(plan, { ...application, billing, dummies });
+  if (violations.length === 0) return;
+  throw new Error(`the plan of ${plan.planner} does not hold: ${violations.map(violationText).join('; ')}`);
+}
+
+function explanationOf(plan: FeasiblePlan, application: LoadedApplication, request: PlanRequest) {
+  const { planner, billing, dummies, timeLimitMs } = request;
+  const expired = timer(timeLimitMs);
+  const replan = (changed: LoadedApplication): Plan => {
+    const problem = poseProblem(changed, billing);
+    return planner === 'optimal'
+      ? solveOptimal(problem, { dummies, expired }).plan
+      : planWith(request, problem);
+  };
+  return explainPlan(plan, application, replan, expired);
+}
+
+/** @returns whether the time has passed */
+function timer(limitMs: number): () => boolean {
+  const endMs = performance.now() + limitMs;
+  return () => performance.now() > endMs;
+}
+
+function timed<Result>(work: () => Result): { result: Result; tookMs: number } {
+  const startMs = performance.now();
+  const result = work();
+  return { result, tookMs: Math.round((performance.now() - startMs) * 1000) / 1000 };
+}
+
+const noAblation = (planner: PlannerName): HarpError =>
+  new HarpError('usage', 'only harpagon has parts to leave out', {
+    where: '--ablation',
+    expected: '--planner harpagon',
+    got: `--planner ${planner}`,
+  });

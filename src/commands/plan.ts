@@ -4,6 +4,7 @@ import { out, positive } from '../cli/flags.ts';
 import { EXIT_CODES } from '../domain/errors.ts';
 import { BILLINGS, type Billing, type Plan } from '../domain/plan.ts';
 import { STATISTICS } from '../domain/profile.ts';
+import { ABLATION_NAMES } from '../planning/harpagon.ts';
 import { PLANNER_NAMES, type PlannerName } from '../planning/problem.ts';
 import { renderPlan } from '../report/plan-table.ts';
 
@@ -11,13 +12,19 @@ export default class PlanApplication extends BaseCommand {
   static override summary = 'Find the cheapest machines and batch sizes that keep a latency objective.';
   static override description =
     `APP is an application (*.app.yaml), a single profile, or - for either on stdin; a profile needs --rate and --slo.
-Prices come with harp; --prices FILE goes before them, the application's own "hardware" before both.
+Prices come with harp; --prices FILE (hardware.yaml, or a catalogue of SkyPilot, *.csv) goes before them, the
+application's own "hardware" before both.
 
-Ends with exit code 3 where no plan exists, and says which modules bind and what they need.`;
+Whatever the planner, the plan carries a lower bound: no plan of this model costs less. The model takes a batch to wait
+for as many requests as it has; dispatching that does better may hold on fewer machines.
+
+Ends with exit code 3 where no plan exists, and says which modules bind and what they need, or where the plan costs more
+than --max-cost.`;
   static override examples = [
-    '<%= config.bin %> plan traffic.app.yaml',
+    '<%= config.bin %> plan traffic.app.yaml --explain',
     '<%= config.bin %> plan resnet18.profile.json --rate 100 --slo 200 --out resnet18.plan.json',
     '<%= config.bin %> plan traffic.app.yaml --slo 250 --billing whole --json',
+    '<%= config.bin %> plan traffic.app.yaml --max-cost 0.50',
   ];
 
   static override args = {
@@ -26,8 +33,15 @@ Ends with exit code 3 where no plan exists, and says which modules bind and what
   static override flags = {
     rate: positive({ description: "requests per second, instead of the application's" }),
     slo: positive({ description: "milliseconds end to end, instead of the application's" }),
-    planner: Flags.option({ options: PLANNER_NAMES, default: 'harpagon' as PlannerName })({
+    planner: Flags.option({ options: PLANNER_NAMES, default: 'optimal' as PlannerName })({
       description: 'how to search',
+    }),
+    ablation: Flags.option({ options: ABLATION_NAMES })({
+      description: 'harpagon without one of its parts, or with another in its place',
+    }),
+    'time-limit': positive({
+      description: 'seconds that the search for the optimum may take; the best plan so far is then used',
+      default: 2,
     }),
     billing: Flags.option({ options: BILLINGS, default: 'proportional' as Billing })({
       description: 'charge a partly used machine by its share, or whole',
@@ -37,6 +51,10 @@ Ends with exit code 3 where no plan exists, and says which modules bind and what
     }),
     dummies: Flags.boolean({ description: 'buy padding where it saves money', default: true, allowNo: true }),
     prices: Flags.string({ description: 'prices of hardware', helpValue: 'FILE' }),
+    explain: Flags.boolean({
+      description: 'say what binds, what else could run, and what other SLOs and rates cost',
+    }),
+    'max-cost': positive({ description: 'USD per hour; exit code 3 if the plan costs more' }),
     out: out('file to save the plan to'),
   };
 
@@ -48,15 +66,20 @@ Ends with exit code 3 where no plan exists, and says which modules bind and what
       rateRps: flags.rate,
       sloMs: flags.slo,
       planner: flags.planner,
+      ablation: flags.ablation,
+      timeLimitMs: flags['time-limit'] * 1000,
       billing: flags.billing,
       statistic: flags.statistic,
       dummies: flags.dummies,
       pricesFile: flags.prices,
+      explain: flags.explain,
+      maxCostPerHour: flags['max-cost'],
       out: flags.out,
     });
     this.log(renderPlan(plan, this.style));
     if (flags.out !== undefined) this.note(`saved to ${flags.out}`);
     if (!plan.feasible) process.exitCode = EXIT_CODES.infeasible;
+    else if (plan.gate?.passed === false) process.exitCode = EXIT_CODES['gate-failed'];
     return plan;
   }
 }

@@ -1,5 +1,6 @@
 /** A plan: which machines to buy, what each of them runs, and what that promises. Also the reason where there is none. */
 import { z } from 'zod';
+import { explanationSchema } from './explanation.ts';
 import { hardwareTableSchema } from './hardware.ts';
 import { tensorSpecSchema } from './tensor.ts';
 
@@ -125,6 +126,10 @@ export const feasiblePlanSchema = z.looseObject({
   modules: z.array(modulePlanSchema).min(1),
   /** Prices that the costs stand on. */
   hardware: hardwareTableSchema.default({}),
+  /** Where it was asked for. */
+  explanation: explanationSchema.optional(),
+  /** A limit that was asked for, and whether the cost keeps it. */
+  gate: z.looseObject({ maxCostPerHour: z.number().positive(), passed: z.boolean() }).optional(),
 });
 
 export const infeasiblePlanSchema = z.looseObject({

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { check } from '../domain/check.ts';
 import { type HardwareTable, hardwareFileSchema } from '../domain/hardware.ts';
+import { loadSkypilotPrices } from './load-skypilot-prices.ts';
 import { readDocument } from './read-document.ts';
 import { rejectUnknownFields } from './reject-unknown-fields.ts';
 
@@ -12,11 +13,16 @@ const DEFAULT_PRICES = fileURLToPath(new URL('../../profiles/hardware.yaml', imp
  * @throws HarpError `bad-input` naming file, field, expected, got
  */
 export function loadHardware(pricesFile: string | undefined): HardwareTable {
-  const defaults = readTable(DEFAULT_PRICES);
-  return pricesFile === undefined ? defaults : overrideHardware(defaults, readTable(pricesFile));
+  const defaults = loadPrices(DEFAULT_PRICES);
+  return pricesFile === undefined ? defaults : overrideHardware(defaults, loadPrices(pricesFile));
 }
 
-function readTable(file: string): HardwareTable {
+/**
+ * The entries of one file: hardware.yaml, or a catalogue of SkyPilot (*.csv).
+ * @throws HarpError `bad-input` naming file, field, expected, got
+ */
+export function loadPrices(file: string): HardwareTable {
+  if (file.endsWith('.csv')) return loadSkypilotPrices(file);
   const document = readDocument(file);
   rejectUnknownFields(document, hardwareFileSchema, file);
   return check(hardwareFileSchema, document, file).hardware;

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { HarpError } from '../domain/errors.ts';
+import { readStdin } from './read-stdin.ts';
 
 /** @throws HarpError `bad-input` where it cannot be read or is neither JSON nor YAML */
 export function readDocument(path: string): unknown {
@@ -29,7 +30,7 @@ const notADocument = (source: string, got: string): HarpError =>
 /** @throws HarpError `bad-input` where it cannot be read */
 export function readText(path: string): string {
   try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8');
+    return path === '-' ? readStdin() : readFileSync(path, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new HarpError('bad-input', code === 'ENOENT' ? 'there is no such file' : 'cannot read this file', {

@@ -10,7 +10,7 @@ import { type Schedule, scheduleModule, type Terms } from './schedule-module.ts'
 const BELOW = 1 - 1e-8;
 
 /** How much of the room above the fastest time is kept from one step to the next. */
-const STEP = 0.85;
+const STEP = 0.9;
 
 /** How closely the end of a curve is found, relative. */
 const END = 1e-6;

@@ -7,14 +7,14 @@ import type {
   ModulePlan,
 } from '../domain/plan.ts';
 import { longestPathLength, parentsOf } from './paths.ts';
-import type { ModuleProblem, PlanningProblem, PlanningRules } from './problem.ts';
+import type { ModuleProblem, PlanningProblem, SchedulingRules } from './problem.ts';
 import type { Schedule } from './schedule-module.ts';
 
 /** @param schedules one for each module of the problem; no path of their worst cases exceeds the SLO */
 export function feasiblePlan(
   problem: PlanningProblem,
   planner: string,
-  { dispatch }: PlanningRules,
+  { dispatch }: Pick<SchedulingRules, 'dispatch'>,
   schedules: readonly Schedule[],
 ): FeasiblePlan {
   const worstMs = schedules.map(({ worstCaseMs }) => worstCaseMs);

@@ -25,18 +25,41 @@ export interface PlanningProblem {
   readonly hardware: HardwareTable;
 }
 
-export interface PlanningRules {
+/** How the machines of one module are chosen. */
+export interface SchedulingRules {
   readonly dispatch: DispatchPolicy;
   /** Different operating points that a module may use; the best-ranked one is filled first. */
   readonly maxPoints: number;
   /** Whether padding may be bought where it makes a plan cheaper or possible. */
   readonly dummies: boolean;
-  /** Whether the latency that the split leaves over is handed out again. */
-  readonly reassign: boolean;
 }
 
-/** @returns the cheapest plan it finds, or the reason why it finds none; `rules` override the planner's own */
+/** How the SLO is split over the modules: by efficiency with or without its refinements, by throughput, or in quanta. */
+export const SPLIT_RULES = [
+  'latency-cost-efficiency',
+  'without-node-merger',
+  'without-cost-direct',
+  'throughput',
+  'quanta-of-1-percent',
+  'quanta-of-10-ms',
+  'quanta-of-100-ms',
+] as const;
+export type SplitRule = (typeof SPLIT_RULES)[number];
+
+export interface PlanningRules extends SchedulingRules {
+  /** `one-type`: all machines of a plan are of the same hardware, the cheapest that will do. */
+  readonly hardware: 'mixed' | 'one-type';
+  readonly batching: boolean;
+  readonly split: SplitRule;
+  /** How often the latency that the split leaves over is handed out again. */
+  readonly reassignments: number;
+}
+
+/**
+ * @returns the cheapest plan it finds, or the reason why it finds none
+ * @param rules override the planner's own where it has any to override: `dummies` all that pad, the rest `harpagon` only
+ */
 export type Planner = (problem: PlanningProblem, rules?: Partial<PlanningRules>) => Plan;
 
-export const PLANNER_NAMES = ['harpagon'] as const;
+export const PLANNER_NAMES = ['optimal', 'harpagon', 'scrooge', 'nexus', 'inferline', 'clipper'] as const;
 export type PlannerName = (typeof PLANNER_NAMES)[number];

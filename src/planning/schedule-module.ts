@@ -11,7 +11,7 @@
 import { type Billing, TOLERANCE } from '../domain/plan.ts';
 import type { OperatingPoint } from '../latency/operating-points.ts';
 import { type Capacity, without, workersLeft } from './capacity.ts';
-import type { ModuleProblem, PlanningRules } from './problem.ts';
+import type { ModuleProblem, SchedulingRules } from './problem.ts';
 import { collectionRateRps, leastCollectionRps, within, worstCaseMs } from './worst-case.ts';
 
 /** Machines of one point: whole ones, or a single partial one. */
@@ -33,8 +33,11 @@ export interface Schedule {
   readonly costPerHour: number;
 }
 
+/** The schedule of a module, by its number, within a budget in ms; undefined where none keeps it. */
+export type ScheduleIn = (module: number, budgetMs: number) => Schedule | undefined;
+
 export interface Terms {
-  readonly rules: PlanningRules;
+  readonly rules: SchedulingRules;
   readonly billing: Billing;
   readonly capacity: Capacity;
 }
@@ -142,7 +145,11 @@ const chargePerHour = (point: OperatingPoint, machines: number, billing: Billing
   point.pricePerHour * (billing === 'whole' ? Math.ceil(machines) : machines);
 
 /** Walks up from the last rank, so that each knows what is left when its turn comes. */
-function scheduleOf({ placed, costPerHour }: Served, { rateRps }: ModuleProblem, terms: Terms): Schedule {
+export function scheduleOf(
+  { placed, costPerHour }: Served,
+  { rateRps }: ModuleProblem,
+  terms: Terms,
+): Schedule {
   const shares: Share[] = [];
   let remainingRps = 0;
   for (const { point, machines, rateRps } of placed.toReversed()) {

@@ -7,8 +7,11 @@ import { longestPathLength, pathsThrough } from './paths.ts';
 import type { Schedule } from './schedule-module.ts';
 import { within } from './worst-case.ts';
 
-/** How changes are ordered: USD saved per ms spent, or USD saved ("cost-direct"). */
-export type Ordering = 'latency-cost-efficiency' | 'cost-direct';
+/**
+ * How changes are ordered: USD saved per ms spent, USD saved ("cost-direct"), or requests per second that a machine of the
+ * module gains per ms spent, which sees neither rates nor prices (as Scrooge splits; our reading).
+ */
+export type Ordering = 'latency-cost-efficiency' | 'cost-direct' | 'throughput';
 
 export interface SplitProblem {
   /** Numbers of each module's parents, in topological order. */
@@ -46,7 +49,7 @@ export function splitSlo(problem: SplitProblem, ordering: Ordering): number[] | 
       .map((modules) => bestChange(modules, state, ordering))
       .reduce((a, b) => (b === undefined || (a && a.worth >= b.worth) ? a : b), undefined);
     if (best === undefined) return levels;
-    const changed = best.modules.map((module) => levelAfter(best, module, state));
+    const changed = best.modules.map((module) => levelAfter(best.lead, best.level, module, state));
     for (const [member, module] of best.modules.entries()) levels[module] = changed[member]!;
   }
 }
@@ -66,21 +69,32 @@ function bestChange(modules: readonly number[], state: State, ordering: Ordering
     const curve = curves[lead]!;
     for (let level = levels[lead]! + 1; level < curve.length; level++) {
       if (!within(curve[level]!.worstCaseMs, limitsMs[lead]!)) break;
-      let savedPerHour = 0;
+      let gained = 0;
       let nextMs = 0;
       for (const module of modules) {
-        const next = curves[module]![levelAfter({ lead, level }, module, state)]!;
-        savedPerHour += curves[module]![levels[module]!]!.costPerHour - next.costPerHour;
+        const next = curves[module]![levelAfter(lead, level, module, state)]!;
+        gained += gainOf(curves[module]![levels[module]!]!, next, ordering);
         nextMs = Math.max(nextMs, next.worstCaseMs);
       }
-      const worth = ordering === 'cost-direct' ? savedPerHour : savedPerHour / (nextMs - nowMs);
+      const worth = ordering === 'cost-direct' ? gained : gained / (nextMs - nowMs);
       if (best === undefined || worth > best.worth) best = { modules, lead, level, worth };
     }
   }
   return best;
 }
 
-function levelAfter({ lead, level }: Pick<Change, 'lead' | 'level'>, module: number, state: State): number {
+const gainOf = (before: Schedule, after: Schedule, ordering: Ordering): number =>
+  ordering === 'throughput'
+    ? perMachineRps(after) - perMachineRps(before)
+    : before.costPerHour - after.costPerHour;
+
+/** Requests per second of a machine, on average. */
+function perMachineRps({ shares }: Schedule): number {
+  const machines = shares.reduce((sum, share) => sum + share.machines, 0);
+  return shares.reduce((sum, { rateRps }) => sum + rateRps, 0) / machines;
+}
+
+function levelAfter(lead: number, level: number, module: number, state: State): number {
   if (module === lead) return level;
   const { curves, levels, limitsMs } = state;
   const leadMs = curves[lead]![level]!.worstCaseMs;
@@ -99,8 +113,10 @@ function cheapestWithin(curve: readonly Schedule[], level: number, limitMs: numb
   return low;
 }
 
-/** Each module alone, and together those between the same modules. */
-export function nodesOf(parents: readonly number[][]): number[][] {
+/** Each module alone and, merged, those between the same modules. */
+export function nodesOf(parents: readonly number[][], nodeMerger: boolean): number[][] {
+  const alone = parents.map((_, module) => [module]);
+  if (!nodeMerger) return alone;
   const children = parents.map((_, module) =>
     [...parents.keys()].filter((id) => parents[id]!.includes(module)),
   );
@@ -109,8 +125,5 @@ export function nodesOf(parents: readonly number[][]): number[][] {
     const between = JSON.stringify([ids.toSorted((a, b) => a - b), children[module]]);
     branches.set(between, [...(branches.get(between) ?? []), module]);
   }
-  return [
-    ...parents.map((_, module) => [module]),
-    ...[...branches.values()].filter(({ length }) => length > 1),
-  ];
+  return [...alone, ...[...branches.values()].filter(({ length }) => length > 1)];
 }

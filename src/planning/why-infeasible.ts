@@ -1,6 +1,6 @@
 /** Why no plan keeps the SLO: which modules bind, what they need at best, and what there is. */
 import type { InfeasibleReason } from '../domain/plan.ts';
-import type { PlanningProblem } from './problem.ts';
+import type { PlanningProblem, SplitRule } from './problem.ts';
 
 /** The durations alone take longer than the SLO. */
 export function tooTight(
@@ -51,6 +51,37 @@ export function noCapacity(problem: PlanningProblem, modules: readonly number[])
     message: `${counts.join(' and ')} cannot serve ${names.join(' and ')} at ${problem.rateRps} requests/s within ${ms(problem.sloMs)}`,
   };
 }
+
+/** Machines that all run the same batch size are too slow for their share of the SLO. */
+export function noConfiguration(
+  problem: PlanningProblem,
+  path: readonly number[],
+  neededMs: number,
+  availableMs: number,
+): InfeasibleReason {
+  const where = pathName(problem, path);
+  return {
+    code: 'not-found',
+    where,
+    neededMs,
+    availableMs,
+    message: `${where} needs at least ${ms(neededMs)} on machines that fill batches of their own; its share of the SLO is ${ms(availableMs)}`,
+  };
+}
+
+/** There may be a plan, but this way of splitting the SLO does not lead to it. */
+export const noSplit = ({ modules, sloMs }: PlanningProblem, split: SplitRule): InfeasibleReason => ({
+  code: 'not-found',
+  where: modules.map(({ name }) => name).join(', '),
+  message: `found no split of ${ms(sloMs)} by the rule ${split} in which every module keeps its share`,
+});
+
+/** Every module runs somewhere, but not all of them on the same hardware. */
+export const noSingleType = ({ modules, hardware }: PlanningProblem): InfeasibleReason => ({
+  code: 'not-found',
+  where: modules.map(({ name }) => name).join(', '),
+  message: `none of ${Object.keys(hardware).join(', ')} runs all modules, and this planner buys one kind of machine only`,
+});
 
 const pathName = ({ modules }: PlanningProblem, path: readonly number[]): string =>
   path.map((module) => modules[module]!.name).join(' → ');

@@ -13,6 +13,9 @@ export const formatMs = (ms: number): string => `${significant(ms)} ms`;
 export const formatPercent = (ratio: number): string =>
   `${(ratio * 100).toFixed(ratio > 0 && ratio < 0.1 ? 2 : 1)} %`;
 
+/** Three decimals, since planners differ by less than a percent; – where there is none. */
+export const formatRatio = (value: number | null | undefined): string => value?.toFixed(3) ?? '–';
+
 export const formatUsd = (usd: number): string => `$${usd >= 1000 ? usd.toFixed(0) : significant(usd)}`;
 
 /** 95 s → "1 min 35 s" */

@@ -1,18 +1,24 @@
-/** What `harp plan` prints: the machines of every module, what they cost and promise, and what the prices stand on. */
-import type { HardwareTable } from '../domain/hardware.ts';
+/** What `harp plan` prints: the machines of every module, what they cost and promise, how good that is, and why. */
 import type { Allocation, FeasiblePlan, InfeasiblePlan, Plan } from '../domain/plan.ts';
-import { formatMs, formatUsd, significant } from './format.ts';
+import { HOURS_PER_MONTH } from '../planning/cost-plan.ts';
+import { renderExplanation } from './explain-table.ts';
+import { formatMs, formatPercent, formatUsd, significant } from './format.ts';
+import { priceText } from './price.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
-
-/** Hours in a month, as clouds bill it. */
-const HOURS_PER_MONTH = 730;
 
 export const renderPlan = (plan: Plan, style: Style): string =>
   plan.feasible ? renderFeasible(plan, style) : renderInfeasible(plan, style);
 
 const renderFeasible = (plan: FeasiblePlan, style: Style): string =>
-  [headline(plan, style), allocations(plan, style), promises(plan, style), prices(plan, style)].join('\n\n');
+  [
+    headline(plan, style),
+    allocations(plan, style),
+    promises(plan, style),
+    ...(plan.explanation ? [renderExplanation(plan, plan.explanation, style)] : []),
+    prices(plan, style),
+    ...(plan.gate?.passed === false ? [failedGate(plan.costPerHour, plan.gate, style)] : []),
+  ].join('\n\n');
 
 const headline = ({ application, rateRps, sloMs, planner, billing }: Plan, style: Style): string =>
   `${style.bold(application)}: ${significant(rateRps)} requests/s within ${formatMs(sloMs)}` +
@@ -48,10 +54,12 @@ function allocations({ modules }: FeasiblePlan, style: Style): string {
 const machineCount = (machines: number): string =>
   Number.isInteger(machines) ? String(machines) : significant(machines);
 
-function promises({ costPerHour, worstCaseMs, sloMs, modules }: FeasiblePlan, style: Style): string {
+function promises(plan: FeasiblePlan, style: Style): string {
+  const { costPerHour, worstCaseMs, sloMs, modules } = plan;
   const padded = modules.filter(({ dummyRps }) => dummyRps > 0);
   const lines = [
     `cost        ${style.bold(`${formatUsd(costPerHour)} an hour`)}, ${formatUsd(costPerHour * HOURS_PER_MONTH)} a month`,
+    ...(plan.lowerBoundPerHour === undefined ? [] : [`bound       ${bound(plan, style)}`]),
     `worst case  ${style.good(formatMs(worstCaseMs))} of ${formatMs(sloMs)}`,
   ];
   if (padded.length > 0) {
@@ -61,6 +69,16 @@ function promises({ costPerHour, worstCaseMs, sloMs, modules }: FeasiblePlan, st
   return lines.join('\n');
 }
 
+function bound({ lowerBoundPerHour, gap, optimal }: FeasiblePlan, style: Style): string {
+  const verdict = optimal
+    ? `${style.good('proven optimal')}, no plan of this model costs less`
+    : 'no plan of this model costs less than that';
+  return `${formatUsd(lowerBoundPerHour!)} an hour, gap ${gapText(gap!)}: ${verdict}`;
+}
+
+/** A gap that there is does not read as none. */
+const gapText = (gap: number): string => (gap > 1e-6 && gap < 1e-4 ? 'under 0.01 %' : formatPercent(gap));
+
 const prices = ({ hardware }: FeasiblePlan, style: Style): string =>
   style.dim(
     Object.entries(hardware)
@@ -68,18 +86,20 @@ const prices = ({ hardware }: FeasiblePlan, style: Style): string =>
       .join('\n'),
   );
 
-const priceText = ({ pricePerHour, cores, asOf, source }: HardwareTable[string]): string =>
-  [
-    `$${pricePerHour} an hour${cores === undefined ? '' : ` for ${cores} cores`}`,
-    asOf ?? 'undated',
-    source ?? 'no source given',
-  ].join(', ');
+const failedGate = (
+  costPerHour: number,
+  { maxCostPerHour }: NonNullable<FeasiblePlan['gate']>,
+  style: Style,
+): string =>
+  `${style.bad('too dear')}: $${costPerHour.toPrecision(6)} an hour; --max-cost is $${maxCostPerHour}\n${style.dim(
+    '→ Allow more, ask for a looser SLO or a lower rate, or see --explain for what would be cheaper.',
+  )}`;
 
 const NEXT_STEPS: Readonly<Record<InfeasiblePlan['reason']['code'], string>> = {
   'slo-too-tight': 'Ask for a looser SLO, or profile faster hardware or smaller batches.',
   'no-point': 'Allow dummies, or ask for a looser SLO.',
   capacity: 'Ask for a lower rate or a looser SLO, or raise "count" of the hardware.',
-  'not-found': 'Ask for a looser SLO or a lower rate.',
+  'not-found': 'Try --planner optimal, a longer --time-limit, a looser SLO or a lower rate.',
 };
 
 const renderInfeasible = (plan: InfeasiblePlan, style: Style): string =>

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,6 +14,7 @@ const path = (name: string): string => join(folder, name);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'harp-plan-'));
+  mkdirSync(path('plans'));
   const points = [
     [2, 100],
     [8, 250],
@@ -46,12 +47,13 @@ describe('harp plan', () => {
   test('shows the machines, the cost, the promise and what the prices stand on', async () => {
     const { stdout, stderr, exitCode } = await plan(path('m3.app.yaml'), '--no-color');
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
-    expect(stdout).toBe(`m3: 198 requests/s within 1000 ms  (harpagon, proportional billing)
+    expect(stdout).toBe(`m3: 198 requests/s within 1000 ms  (optimal, proportional billing)
 
 module  rank  machines  hardware  cores  batch  duration   rate  worst case  per hour
 m3         1         5  gpu-a         1     32    800 ms  200/s      960 ms     $5.00
 
 cost        $5.00 an hour, $3650 a month
+bound       $5.00 an hour, gap 0.0 %: proven optimal, no plan of this model costs less
 worst case  960 ms of 1000 ms
 dummies     m3 2.00/s  padding in place of requests, paid for above
 
@@ -62,9 +64,74 @@ gpu-a: $1 an hour, 2026-11-01, by hand
   test('--json prints the plan, and nothing else', async () => {
     const { stdout, exitCode } = await plan(path('m3.app.yaml'), '--json', '--no-dummies');
     const document = planSchema.parse(JSON.parse(stdout));
-    expect(document).toMatchObject({ feasible: true, planner: 'harpagon', worstCaseMs: 32000 / 198 + 800 });
+    expect(document).toMatchObject({ feasible: true, planner: 'optimal', optimal: true, gap: 0 });
     expect((document as FeasiblePlan).costPerHour).toBeCloseTo(5.3, 9);
     expect(exitCode).toBe(0);
+  });
+
+  test('every planner carries the bound of the optimum', async () => {
+    const { stdout } = await plan(
+      ...[path('m3.app.yaml'), '--json', '--no-dummies', '--planner', 'harpagon', '--ablation', 'two-points'],
+    );
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({ planner: 'harpagon', optimal: false });
+    expect(document.costPerHour).toBeCloseTo(5.9, 9);
+    expect(document.lowerBoundPerHour).toBeCloseTo(5.3, 5);
+    expect(document.gap).toBeCloseTo(5.9 / 5.3 - 1, 5);
+  });
+
+  test.each([
+    [
+      'a plan that costs more fails the gate, and is told all the same',
+      '4.99',
+      3,
+      /too dear: \$5\.00000 an hour/,
+    ],
+    ['a plan that costs as much passes', '5', 0, /^(?!.*too dear)/s],
+  ])('--max-cost: %s', async (_, limit, exitCode, message) => {
+    const file = path('gated.plan.json');
+    const text = await plan(path('m3.app.yaml'), '--max-cost', limit, '--out', file, '--quiet');
+    expect(text).toMatchObject({ stderr: '', exitCode });
+    expect(text.stdout).toMatch(message);
+    expect(text.stdout).toContain('cost        $5.00 an hour');
+    const json = await plan(path('m3.app.yaml'), '--max-cost', limit, '--json');
+    const gate = { maxCostPerHour: Number(limit), passed: exitCode === 0 };
+    expect(json.exitCode).toBe(exitCode);
+    expect(JSON.parse(json.stdout)).toMatchObject({ feasible: true, gate });
+    expect(loadPlan(file)).toMatchObject({ gate });
+  });
+
+  test('--explain says what binds, what else could run, and what other SLOs and rates cost', async () => {
+    const { stdout, exitCode } = await plan(
+      ...[path('m3.app.yaml'), '--explain', '--no-color', '--billing', 'whole'],
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`
+module  bound by                   on path    slack  without its leading point
+m3      batch 32 on gpu-a: 960 ms  m3       40.0 ms  batch 8 on gpu-a, +$2.00 an hour
+
+change      an hour  and on
+SLO − 1 ms      ±$0  level to 960 ms, then +$1.00 at once
+SLO + 1 ms      ±$0  level to 16000 ms at least
+rate + 1/s      ±$0  level to 200/s, then +$1.00 at once
+rate − 1/s      ±$0  level to 160/s, then −$1.00 at once
+
+cost an hour over the SLO  (no plan: 100.0 ms and less)
+$10.0 ┤   █████
+      │   █████
+      │   █████▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅
+      │   ████████████████████████▆
+$5.00 ┤   █████████████████████████████████████████████████████████
+      │   █████████████████████████████████████████████████████████
+      │   █████████████████████████████████████████████████████████
+      │   █████████████████████████████████████████████████████████
+   $0 └─────────────────────────────┴──────────────────────────────
+       0                            1000 ms                 2000 ms
+`);
+    const { stdout: json } = await plan(path('m3.app.yaml'), '--explain', '--json');
+    const { explanation } = planSchema.parse(JSON.parse(json)) as FeasiblePlan;
+    expect(explanation).toMatchObject({ complete: true, modules: [{ name: 'm3', bindingRank: 1 }] });
+    expect(explanation!.costOverSlo.length).toBeGreaterThan(50);
   });
 
   test('--rate, --slo and --billing go before the application', async () => {
@@ -93,7 +160,7 @@ gpu-a: $1 an hour, 2026-11-01, by hand
     const file = path('none.plan.json');
     const text = await plan(path('m3.app.yaml'), '--slo', '90', '--out', file, '--quiet');
     expect(text).toEqual({
-      stdout: `m3: 198 requests/s within 90.0 ms  (harpagon, proportional billing)
+      stdout: `m3: 198 requests/s within 90.0 ms  (optimal, proportional billing)
 
 no plan: m3 needs more than 100 ms; the SLO is 90 ms
 → Ask for a looser SLO, or profile faster hardware or smaller batches.
@@ -111,8 +178,13 @@ no plan: m3 needs more than 100 ms; the SLO is 90 ms
   test.each([
     ['a profile without rate and SLO', ['m3.profile.json'], /--rate and --slo/],
     ['an unknown planner', ['m3.app.yaml', '--planner', 'magic'], /planner/],
+    [
+      'an ablation of another planner',
+      ['m3.app.yaml', '--ablation', 'one-point'],
+      /--ablation: only harpagon/,
+    ],
     ['a rate of zero', ['m3.app.yaml', '--rate', '0'], /--rate: invalid value/],
-    ['a file that is not there', ['none.app.yaml'], /cannot read this file/],
+    ['a file that is not there', ['none.app.yaml'], /there is no such file/],
   ])('%s is bad usage', async (_, [file, ...flags], message) => {
     const { stdout, stderr, exitCode } = await plan(path(file!), ...flags);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });

@@ -191,7 +191,7 @@ hardware:
         2,
         /schemaVersion.*expected 1.*got 2/,
       ],
-      ['a file that is not there', () => ['none.plan.json', '--http', '0'], 2, /cannot read this file/],
+      ['a file that is not there', () => ['none.plan.json', '--http', '0'], 2, /there is no such file/],
     ])(
       '%s',
       async (_what, args, exitCode, message) => {

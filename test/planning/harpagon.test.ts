@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planSchema } from '../../src/domain/plan.ts';
 import { planHarpagon } from '../../src/planning/harpagon.ts';
-import type { PlanningRules } from '../../src/planning/problem.ts';
+import { type PlanningRules, SPLIT_RULES } from '../../src/planning/problem.ts';
 import { checkPlan } from './check-plan.ts';
 import { M3, type ModuleSketch, type ProblemSketch, problemOf, problems } from './problems.ts';
 
@@ -166,7 +166,7 @@ describe('splitting', () => {
 
   test('what the split leaves over is handed out again', () => {
     const sketch = { rateRps: 37, sloMs: 900, modules: { a: stage(), b: stage(['a']), c: stage(['b']) } };
-    const without = feasible(sketch, { reassign: false });
+    const without = feasible(sketch, { reassignments: 0 });
     expect(feasible(sketch).costPerHour).toBeLessThanOrEqual(without.costPerHour);
   });
 });
@@ -291,7 +291,10 @@ describe('any problem', () => {
     dispatch: fc.constantFrom('batch-aware' as const, 'group' as const, 'round-robin' as const),
     maxPoints: fc.constantFrom(1, 2, Number.POSITIVE_INFINITY),
     dummies: fc.boolean(),
-    reassign: fc.boolean(),
+    reassignments: fc.constantFrom(0, 1, Number.POSITIVE_INFINITY),
+    hardware: fc.constantFrom('mixed' as const, 'one-type' as const),
+    batching: fc.boolean(),
+    split: fc.constantFrom(...SPLIT_RULES),
   });
 
   test('a plan keeps all that it promises, by figures worked out apart', () => {
@@ -369,7 +372,7 @@ describe('any problem', () => {
   test('the reassigner never makes a plan dearer', () => {
     fc.assert(
       fc.property(problems, (problem) => {
-        const [first, second] = [planHarpagon(problem), planHarpagon(problem, { reassign: false })];
+        const [first, second] = [planHarpagon(problem), planHarpagon(problem, { reassignments: 0 })];
         if (!first.feasible || !second.feasible) return;
         expect(first.costPerHour).toBeLessThanOrEqual(second.costPerHour * (1 + 1e-9));
       }),

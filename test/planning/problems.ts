@@ -61,7 +61,7 @@ const HARDWARE: HardwareTable = {
 
 /** Durations that grow with the batch on three kinds of machines. */
 const measured: fc.Arbitrary<Measured[]> = fc
-  .array(
+  .uniqueArray(
     fc.record({
       hardware: fc.constantFrom('gpu-a', 'gpu-b', 'cpu'),
       cores: fc.constantFrom(1, 2, 4),
@@ -69,7 +69,11 @@ const measured: fc.Arbitrary<Measured[]> = fc
       perRequestMs: fc.integer({ min: 1, max: 40 }),
       batchSizes: fc.subarray([1, 2, 4, 8, 16, 32], { minLength: 1 }),
     }),
-    { minLength: 1, maxLength: 3 },
+    {
+      minLength: 1,
+      maxLength: 3,
+      selector: ({ hardware, cores }) => (hardware === 'cpu' ? `cpu/${cores}` : hardware),
+    },
   )
   .map((kinds) =>
     kinds.flatMap(({ hardware, cores, fixedMs, perRequestMs, batchSizes }) =>

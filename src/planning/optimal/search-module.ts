@@ -1,0 +1,246 @@
+/**
+ * The cheapest machines of one module within a latency, by depth-first search over (point, count) in rank order; exact.
+ * Ranks are sorted by cost per throughput, so what is still needed costs at least the next rank's, which is the bound.
+ * Also all structures that may be cheapest somewhere between two latencies. Microseconds where few ranks are in play.
+ *
+ * | symbol | here | meaning |
+ * |---|---|---|
+ * | m(L) | least | least collection rate of a point within latency L |
+ * | max(T, m of the ranks so far) − rate so far | need | what the ranks to come must take, requests/s |
+ */
+import type { ModuleProblem } from '../problem.ts';
+import type { ModuleTerms, Structure } from './structure.ts';
+
+export interface Found {
+  readonly structure: Structure;
+  /** At the (looser) latency. */
+  readonly costPerHour: number;
+}
+
+export interface ModuleSearch {
+  /** The cheapest within this latency, or undefined where there is none. */
+  cheapestWithin(latencyMs: number): Found | undefined;
+  /**
+   * What may be cheapest at some latency of the range, provided that something costs no more than `limitPerHour` there;
+   * undefined where that would be too many.
+   */
+  candidatesBetween(fromMs: number, toMs: number, limitPerHour: number): Structure[] | undefined;
+  /** Relative: nothing costs less than this much below what was found. */
+  slack(): number;
+  /** False where a search that found nothing was cut short. */
+  isComplete(): boolean;
+}
+
+/** Counts of machines are whole within this, relative. */
+const EXACT = 1e-12;
+
+/** Looks at points in one search before it settles for something close to the cheapest, ever less close. */
+const MOST_LOOKS = 50_000;
+const MOST_LOOKS_BETWEEN = 2_000;
+const LEAST_SLACK = 1e-8;
+const MOST_SLACK = 0.1;
+
+const NONE = -1;
+
+export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTerms): ModuleSearch {
+  const { dummies } = terms;
+  const proportional = terms.billing === 'proportional';
+  const size = points.length;
+  const rps = Float64Array.from(points, (point) => point.throughputRps);
+  const price = Float64Array.from(points, (point) => point.pricePerHour);
+  const unit = Float64Array.from(points, (point) => point.costPerThroughput);
+  const pools = [...terms.capacity.keys()];
+  const pool = Int32Array.from(points, (point) => pools.indexOf(point.hardware));
+  const share = Float64Array.from(points, (point) => point.machineShare);
+  const left = Float64Array.from(terms.capacity.values());
+
+  /** Of each point at the looser and at the tighter latency. */
+  const leastLoose = new Float64Array(size);
+  const leastTight = new Float64Array(size);
+  /** What one of this or the later points costs at least, USD per hour, and the least rate that one of them takes. */
+  const entry = new Float64Array(size + 1);
+  const entryRps = new Float64Array(size + 1);
+
+  const ranks = new Int32Array(size);
+  const counts = new Float64Array(size);
+  let depth = 0;
+
+  let slack = 0;
+  let complete = true;
+  let limit = 0;
+  let looks = 0;
+  let mostLooks = 0;
+  let best: Found | undefined;
+  let bestPerHour = 0;
+  let collected: Structure[] | undefined;
+
+  const floor = (value: number): number => Math.floor(value * (1 + EXACT));
+  const ceil = (value: number): number => Math.ceil(value * (1 - EXACT));
+  const available = (at: number): number => {
+    const counted = pool[at]!;
+    return counted < 0 ? Number.POSITIVE_INFINITY : Math.floor((left[counted]! / share[at]!) * (1 + 1e-9));
+  };
+  const occupy = (at: number, machines: number): void => {
+    const counted = pool[at]!;
+    if (counted >= 0) left[counted]! -= machines * share[at]!;
+  };
+
+  /** Records what is on the stack, with `machines` of a point and a partial machine of one. */
+  function offer(costPerHour: number, at: number, machines: number, partial: number): void {
+    const taken = machines > 0 ? 1 : 0;
+    const structure = {
+      ranks: new Array<number>(depth + taken),
+      counts: new Array<number>(depth + taken),
+      partial,
+    };
+    for (let rank = 0; rank < depth; rank++) {
+      structure.ranks[rank] = ranks[rank]!;
+      structure.counts[rank] = counts[rank]!;
+    }
+    if (taken > 0) {
+      structure.ranks[depth] = at;
+      structure.counts[depth] = machines;
+    }
+    if (collected) collected.push(structure);
+    else {
+      best = { structure, costPerHour };
+      bestPerHour = costPerHour;
+      limit = costPerHour * (1 - slack - EXACT);
+    }
+  }
+
+  /** The ranks from a point on take `needLoose` requests/s at the looser latency and `needTight` at the tighter one. */
+  function explore(from: number, costPerHour: number, needLoose: number, needTight: number): void {
+    for (let at = from; at < size; at++) {
+      if (costPerHour + Math.max(needLoose * unit[at]!, entry[at]!) >= limit) return;
+      if (++looks > mostLooks) return;
+      const least = leastLoose[at]!;
+      const loose = Math.max(needLoose, least);
+      if (costPerHour + loose * unit[at]! >= limit) continue;
+      const free = available(at);
+      if (free < 1) continue;
+      const tight = Math.max(needTight, leastTight[at]!);
+      finish(at, costPerHour, loose, tight, free);
+      descend(at, costPerHour, loose, tight, free);
+    }
+  }
+
+  /** This point is the last: whole machines of it that suffice, or some and a partial one. */
+  function finish(at: number, costPerHour: number, loose: number, tight: number, free: number): void {
+    const rate = rps[at]!;
+    const most = Math.min(free, ceil(tight / rate));
+    for (let machines = ceil(loose / rate); machines <= most; machines++) {
+      const cost = costPerHour + machines * price[at]!;
+      if (cost >= limit) break;
+      offer(cost, at, machines, NONE);
+    }
+    const least = leastLoose[at]!;
+    if (!proportional || least > rate) return;
+    const mostWhole = Math.min(free - 1, floor(tight / rate));
+    for (let machines = floor(loose / rate); machines <= mostWhole; machines++) {
+      const partialRps = Math.max(loose - machines * rate, least);
+      const cost = costPerHour + machines * price[at]! + partialRps * unit[at]!;
+      if (cost >= limit) break;
+      offer(cost, at, machines, at);
+    }
+  }
+
+  /** Some whole machines of this point, and lower ranks. */
+  function descend(at: number, costPerHour: number, loose: number, tight: number, free: number): void {
+    const next = at + 1;
+    if (next === size) return;
+    const affordable = Math.floor((limit - costPerHour) / price[at]!);
+    let machines = Math.min(free, floor(tight / rps[at]!), affordable);
+    for (; machines > 0; machines--) {
+      const cost = costPerHour + machines * price[at]!;
+      const rest = loose - machines * rps[at]!;
+      if (rest > 0 && cost + rest * unit[next]! >= limit) break;
+      if (cost + entry[next]! >= limit) continue;
+      ranks[depth] = at;
+      counts[depth++] = machines;
+      occupy(at, machines);
+      explore(next, cost, rest, tight - machines * rps[at]!);
+      occupy(at, -machines);
+      depth--;
+      if (looks > mostLooks) return;
+    }
+  }
+
+  /** As `explore`, without padding: ranks take exactly the rate. */
+  function exploreExactly(from: number, costPerHour: number, need: number): void {
+    for (let at = from; at < size; at++) {
+      if (costPerHour + need * unit[at]! >= limit || need < entryRps[at]!) return;
+      if (++looks > mostLooks) return;
+      if (need < leastLoose[at]!) continue;
+      const free = available(at);
+      const whole = floor(need / rps[at]!);
+      const rest = need - whole * rps[at]!;
+      if (rest <= rateRps * EXACT) {
+        const cost = costPerHour + whole * price[at]!;
+        if (whole <= free && cost < limit) offer(cost, at, whole, NONE);
+      } else if (whole < free && rest >= leastLoose[at]!) {
+        const cost = costPerHour + whole * price[at]! + (proportional ? rest * unit[at]! : price[at]!);
+        if (cost < limit) offer(cost, at, whole, at);
+      }
+      for (let machines = Math.min(free, whole); machines > 0 && at + 1 < size; machines--) {
+        const cost = costPerHour + machines * price[at]!;
+        const below = need - machines * rps[at]!;
+        if (cost + below * unit[at + 1]! >= limit) break;
+        ranks[depth] = at;
+        counts[depth++] = machines;
+        occupy(at, machines);
+        exploreExactly(at + 1, cost, below);
+        occupy(at, -machines);
+        depth--;
+        if (looks > mostLooks) return;
+      }
+    }
+  }
+
+  function pose(fromMs: number, toMs: number): void {
+    entry[size] = Number.POSITIVE_INFINITY;
+    entryRps[size] = Number.POSITIVE_INFINITY;
+    for (let at = size - 1; at >= 0; at--) {
+      const { durationMs, batchSize } = points[at]!;
+      leastLoose[at] =
+        toMs > durationMs ? (1000 * batchSize) / (toMs - durationMs) : Number.POSITIVE_INFINITY;
+      leastTight[at] =
+        fromMs > durationMs ? (1000 * batchSize) / (fromMs - durationMs) : Number.POSITIVE_INFINITY;
+      const paid = unit[at]! * leastLoose[at]!;
+      entry[at] = Math.min(entry[at + 1]!, proportional ? paid : Math.max(paid, price[at]!));
+      entryRps[at] = Math.min(entryRps[at + 1]!, leastLoose[at]!);
+    }
+    looks = 0;
+    depth = 0;
+  }
+
+  return {
+    cheapestWithin(latencyMs) {
+      best = undefined;
+      bestPerHour = Number.POSITIVE_INFINITY;
+      collected = undefined;
+      mostLooks = MOST_LOOKS;
+      pose(latencyMs, latencyMs);
+      for (;;) {
+        limit = bestPerHour * (1 - slack - EXACT);
+        if (dummies) explore(0, 0, rateRps, rateRps);
+        else exploreExactly(0, 0, rateRps);
+        if (looks <= mostLooks) return best;
+        if (bestPerHour === Number.POSITIVE_INFINITY) complete = false;
+        if (!complete || slack >= MOST_SLACK) return best;
+        slack = Math.max(slack * 10, LEAST_SLACK);
+        looks = 0;
+      }
+    },
+    candidatesBetween(fromMs, toMs, limitPerHour) {
+      collected = [];
+      mostLooks = MOST_LOOKS_BETWEEN;
+      pose(fromMs, toMs);
+      limit = limitPerHour * (1 - slack - EXACT);
+      explore(0, 0, rateRps, rateRps);
+      return looks <= mostLooks ? collected : undefined;
+    },
+    slack: () => slack,
+    isComplete: () => complete,
+  };
+}

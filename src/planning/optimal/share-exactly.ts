@@ -1,0 +1,186 @@
+/**
+ * Counted machines are a pool that modules share. Each is first planned as if all were its own, which bounds the cost; where
+ * together they draw more than there are, one of them either gets fewer than it drew or leaves only the rest to the others,
+ * and both are planned anew, the one with the lower bound first. Without counted machines that is one round.
+ */
+import { type Capacity, capacityOf, machinesUsed } from '../capacity.ts';
+import type { PlanningProblem } from '../problem.ts';
+import type { Schedule } from '../schedule-module.ts';
+import { within } from '../worst-case.ts';
+import { type CostCurve, costPieces } from './cost-pieces.ts';
+import type { Dag } from './dag.ts';
+import { firstSplit } from './first-split.ts';
+import { moduleSearch } from './search-module.ts';
+import { splitExactly } from './split-exactly.ts';
+import { type ModuleTerms, scheduleWithin } from './structure.ts';
+
+/** How fast and how slow each module may be. */
+export interface Reach {
+  readonly dag: Dag;
+  /** The SLO with its tolerance. */
+  readonly limitMs: number;
+  /** No schedule of the module is faster. */
+  readonly fastestMs: readonly number[];
+  /** What is left to the module when all others are at their fastest. */
+  readonly loosestMs: readonly number[];
+}
+
+export interface Shared {
+  /** Of each module; undefined where none was found. */
+  readonly schedules: readonly Schedule[] | undefined;
+  /** USD per hour; no plan costs less. Infinite where there is none. */
+  readonly boundPerHour: number;
+  readonly boxes: number;
+}
+
+/** What each module may draw at most, and is counted on to draw at least. */
+interface Quotas {
+  readonly most: readonly Capacity[];
+  readonly least: readonly Capacity[];
+  readonly boundPerHour: number;
+}
+
+/** Relative: plans that are cheaper by less are not looked for. */
+const PROVEN = 1e-8;
+
+export function shareExactly(
+  problem: PlanningProblem,
+  reach: Reach,
+  dummies: boolean,
+  expired: () => boolean,
+): Shared {
+  const counts = capacityOf(problem.hardware);
+  const open: Quotas[] = [
+    { most: problem.modules.map(() => counts), least: problem.modules.map(() => new Map()), boundPerHour: 0 },
+  ];
+  let best: { readonly schedules: readonly Schedule[]; readonly costPerHour: number } | undefined;
+  let boundPerHour = Number.POSITIVE_INFINITY;
+  let boxes = 0;
+  for (;;) {
+    const quotas = takeLowest(open);
+    if (quotas === undefined) break;
+    const limitPerHour = best?.costPerHour ?? Number.POSITIVE_INFINITY;
+    if (quotas.boundPerHour >= limitPerHour * (1 - PROVEN) || (boxes > 0 && expired())) {
+      boundPerHour = Math.min(boundPerHour, quotas.boundPerHour);
+      break;
+    }
+    const planned = planWithin(problem, reach, { dummies, expired, quotas: quotas.most, limitPerHour });
+    boxes += planned.boxes;
+    const { schedules } = planned;
+    const bound = Math.max(planned.boundPerHour, quotas.boundPerHour);
+    const over = schedules && overdrawn(schedules, counts, quotas.least);
+    if (over) {
+      for (const half of halve(quotas, over, counts, bound)) open.push(half);
+      continue;
+    }
+    boundPerHour = Math.min(boundPerHour, bound);
+    if (schedules && planned.costPerHour < limitPerHour) best = { schedules, costPerHour: planned.costPerHour };
+  }
+  return { schedules: best?.schedules, boundPerHour, boxes };
+}
+
+function takeLowest(open: Quotas[]): Quotas | undefined {
+  if (open.length === 0) return undefined;
+  const lowest = open.reduce((a, b) => (b.boundPerHour < a.boundPerHour ? b : a));
+  open.splice(open.indexOf(lowest), 1);
+  return lowest;
+}
+
+interface Overdrawn {
+  readonly hardware: string;
+  readonly module: number;
+  /** Machines that the module draws. */
+  readonly drawn: number;
+}
+
+/** The module that draws most of a pool that is overdrawn, among those not yet counted on to draw as much. */
+function overdrawn(
+  schedules: readonly Schedule[],
+  counts: Capacity,
+  least: readonly Capacity[],
+): Overdrawn | undefined {
+  for (const [hardware, count] of counts) {
+    const drawn = schedules.map(({ shares }) => machinesUsed(shares, hardware));
+    if (within(drawn.reduce((sum, machines) => sum + machines, 0), count)) continue;
+    const module = [...drawn.keys()]
+      .filter((each) => drawn[each]! > (least[each]!.get(hardware) ?? 0))
+      .reduce((a, b) => (drawn[b]! > drawn[a]! ? b : a));
+    return { hardware, module, drawn: drawn[module]! };
+  }
+  return undefined;
+}
+
+/** Either the module draws less than it did, or at least as much and the others share the rest. */
+function halve(
+  { most, least }: Quotas,
+  { hardware, module, drawn }: Overdrawn,
+  counts: Capacity,
+  boundPerHour: number,
+): Quotas[] {
+  const fewer = most.map((quota, each) => (each === module ? withQuota(quota, hardware, drawn * (1 - 1e-6)) : quota));
+  const reserved = least.map((quota, each) => (each === module ? withQuota(quota, hardware, drawn) : quota));
+  const total = reserved.reduce((sum, quota) => sum + (quota.get(hardware) ?? 0), 0);
+  const rest = most.map((quota, each) => {
+    const forIt = counts.get(hardware)! - total + (reserved[each]!.get(hardware) ?? 0);
+    return withQuota(quota, hardware, Math.min(quota.get(hardware)!, forIt));
+  });
+  const isPossible = within(total, counts.get(hardware)!);
+  return [
+    { most: fewer, least, boundPerHour },
+    ...(isPossible ? [{ most: rest, least: reserved, boundPerHour }] : []),
+  ];
+}
+
+const withQuota = (quota: Capacity, hardware: string, machines: number): Capacity =>
+  new Map(quota).set(hardware, machines);
+
+interface Planned extends Shared {
+  readonly costPerHour: number;
+}
+
+/** The cheapest schedules where each module has a quota of its own. */
+function planWithin(
+  { modules, billing }: PlanningProblem,
+  { dag, limitMs, fastestMs, loosestMs }: Reach,
+  options: {
+    readonly dummies: boolean;
+    readonly expired: () => boolean;
+    readonly quotas: readonly Capacity[];
+    readonly limitPerHour: number;
+  },
+): Planned {
+  const terms = options.quotas.map((capacity): ModuleTerms => ({ billing, dummies: options.dummies, capacity }));
+  const searches = modules.map((module, index) => moduleSearch(module, terms[index]!));
+  const alone = searches.map((search, module) => search.cheapestWithin(loosestMs[module]!));
+  const costs = alone.map((found) => found?.costPerHour ?? Number.POSITIVE_INFINITY);
+  const alonePerHour = costs.reduce((sum, cost) => sum + cost, 0);
+  const nothing: Planned = { schedules: undefined, costPerHour: alonePerHour, boundPerHour: alonePerHour, boxes: 1 };
+  if (alonePerHour === Number.POSITIVE_INFINITY) return nothing;
+
+  const costOf = (latenciesMs: Float64Array): number =>
+    searches.reduce((sum, search, module) => sum + (search.cheapestWithin(latenciesMs[module]!)?.costPerHour ?? Number.POSITIVE_INFINITY), 0);
+  const wantedMs = alone.map((found, module) =>
+    scheduleWithin(found!.structure, modules[module]!, terms[module]!, loosestMs[module]!).worstCaseMs,
+  );
+  const started = [wantedMs, loosestMs].map((wanted) => costOf(firstSplit(dag, fastestMs, wanted, limitMs)));
+  const limitPerHour = Math.min(options.limitPerHour, ...started.map((cost) => cost * (1 + 1e-6)));
+
+  const curves: CostCurve[] = [];
+  for (const [module, search] of searches.entries()) {
+    const forIt = limitPerHour - alonePerHour + costs[module]!;
+    curves.push(costPieces(modules[module]!, terms[module]!, { loosestMs: loosestMs[module]!, limitPerHour: forIt }, search));
+  }
+  if (curves.some(({ pieces }) => pieces.length === 0)) return nothing;
+  const split = splitExactly({ dag, curves: curves.map(({ pieces }) => pieces), limitMs, limitPerHour, expired: options.expired });
+  const slack = Math.max(...curves.map((curve) => curve.slack));
+  const beyond = Math.min(...curves.map(({ beyondPerHour }, module) => beyondPerHour + alonePerHour - costs[module]!));
+  const incomplete = curves.some(({ complete }) => !complete);
+  return {
+    schedules: split.positions?.map(({ piece, latencyMs }, module) =>
+      scheduleWithin(piece.structure, modules[module]!, terms[module]!, piece.slope === 0 ? Number.POSITIVE_INFINITY : latencyMs),
+    ),
+    costPerHour: split.costPerHour,
+    boundPerHour: incomplete ? alonePerHour * 0.5 : Math.min(split.boundPerHour, beyond) * (1 - slack),
+    boxes: split.boxes,
+  };
+}

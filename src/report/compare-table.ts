@@ -1,0 +1,84 @@
+/** What `harp compare` prints: the planners side by side on one application, or their figures over the benchmark. */
+import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
+import type { BenchmarkComparison } from '../planning/benchmark/compare-planners.ts';
+import type { ApplicationComparison, ComparedPlan } from '../planning/compare-plans.ts';
+import { renderBenchmark } from './benchmark-table.ts';
+import { formatMs, formatRatio, formatUsd, significant } from './format.ts';
+import type { Style } from './style.ts';
+import { type Column, table } from './table.ts';
+
+export const renderComparison = (
+  comparison: ApplicationComparison | BenchmarkComparison,
+  style: Style,
+): string =>
+  comparison.kind === 'application-comparison'
+    ? renderPlans(comparison, style)
+    : renderBenchmark(comparison, style);
+
+function renderPlans(
+  { application, rateRps, sloMs, billing, planners }: ApplicationComparison,
+  style: Style,
+): string {
+  const headline =
+    `${style.bold(application)}: ${significant(rateRps)} requests/s within ${formatMs(sloMs)}` +
+    style.dim(`  (${billing} billing)`);
+  return [headline, costs(planners, style), allocations(planners, style), refusals(planners, style)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+const costs = (planners: readonly ComparedPlan[], style: Style): string =>
+  table<ComparedPlan>(
+    planners,
+    [
+      { title: 'planner', align: 'left', text: ({ planner }) => planner },
+      { title: 'per hour', text: ofPlan(({ costPerHour }) => formatUsd(costPerHour)) },
+      { title: '× optimal', text: ({ costToOptimal }) => formatRatio(costToOptimal) },
+      { title: 'worst case', text: ofPlan(({ worstCaseMs }) => formatMs(worstCaseMs)) },
+      {
+        title: 'dummies',
+        text: ofPlan(({ modules }) => `${significant(sum(modules, ({ dummyRps }) => dummyRps))}/s`),
+      },
+      { title: 'solved in', text: ({ solveMs }) => formatMs(solveMs) },
+    ],
+    style,
+  );
+
+const ofPlan =
+  (text: (plan: FeasiblePlan) => string) =>
+  ({ plan }: ComparedPlan): string =>
+    plan.feasible ? text(plan) : '–';
+
+/** A column for every planner with a plan, a row for every module. */
+function allocations(planners: readonly ComparedPlan[], style: Style): string {
+  const plans = planners.map(({ plan }) => plan).filter((plan) => plan.feasible);
+  if (plans.length === 0) return '';
+  const columns: Column<number>[] = plans.map(({ planner, modules }) => ({
+    title: planner,
+    align: 'left',
+    text: (module) => machines(modules[module]!),
+  }));
+  const names: Column<number> = {
+    title: 'module',
+    align: 'left',
+    text: (module) => plans[0]!.modules[module]!.name,
+  };
+  return table([...plans[0]!.modules.keys()], [names, ...columns], style);
+}
+
+/** One line for each allocation: "2 × g6.xlarge b16". */
+const machines = ({ allocations }: ModulePlan): string =>
+  allocations
+    .map(({ machines, hardware, cores, batchSize }) => {
+      const count = Number.isInteger(machines) ? String(machines) : significant(machines);
+      return `${count} × ${hardware}${cores === 1 ? '' : `/${cores}`} b${batchSize}`;
+    })
+    .join('\n');
+
+const refusals = (planners: readonly ComparedPlan[], style: Style): string =>
+  planners
+    .flatMap(({ planner, plan }) => (plan.feasible ? [] : [`${style.bad(planner)}: ${plan.reason.message}`]))
+    .join('\n');
+
+const sum = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
+  items.reduce((total, item) => total + of(item), 0);

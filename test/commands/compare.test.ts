@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import Compare from '../../src/commands/compare.ts';
+import { planSchema } from '../../src/domain/plan.ts';
+import type { BenchmarkComparison } from '../../src/planning/benchmark/compare-planners.ts';
+import type { ApplicationComparison } from '../../src/planning/compare-plans.ts';
+import { ABLATION_NAMES } from '../../src/planning/harpagon.ts';
+import { PLANNER_NAMES } from '../../src/planning/problem.ts';
+import { runCommand } from './run-command.ts';
+
+const compare = (...argv: string[]) => runCommand(Compare, argv);
+
+let folder: string;
+const path = (name: string): string => join(folder, name);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'harp-compare-'));
+  const points = [
+    [2, 100],
+    [8, 250],
+    [32, 800],
+  ].map(([batchSize, durationMs]) => ({ hardware: 'gpu-a', cores: 1, batchSize, durationMs }));
+  writeFileSync(
+    path('m3.profile.json'),
+    JSON.stringify({ schemaVersion: 1, kind: 'profile', model: { name: 'm3' }, points }),
+  );
+  writeFileSync(
+    path('m3.app.yaml'),
+    `schemaVersion: 1
+name: m3
+rateRps: 198
+sloMs: 1000
+modules: { m3: { profile: m3.profile.json } }
+hardware: { gpu-a: { pricePerHour: 1 } }
+`,
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Without the column of times, which are never the same. */
+const untimed = (text: string): string => text.replace(/ +(solved in|[\d.]+ ms)$/gm, '');
+
+describe('harp compare APP', () => {
+  test('shows what every planner would buy, side by side', async () => {
+    const { stdout, stderr, exitCode } = await compare(path('m3.app.yaml'), '--no-color');
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(untimed(stdout)).toBe(`m3: 198 requests/s within 1000 ms  (proportional billing)
+
+planner    per hour  × optimal  worst case  dummies
+optimal       $5.00      1.000      960 ms   2.00/s
+harpagon      $5.00      1.000      960 ms   2.00/s
+scrooge       $5.90      1.180     1000 ms      0/s
+nexus         $6.30      1.260      500 ms      0/s
+inferline     $7.00      1.400      500 ms   26.0/s
+clipper       $7.00      1.400      500 ms   26.0/s
+
+module  optimal        harpagon       scrooge           nexus             inferline     clipper
+m3      5 × gpu-a b32  5 × gpu-a b32  4 × gpu-a b32     6 × gpu-a b8      7 × gpu-a b8  7 × gpu-a b8
+                                      1 × gpu-a b2      0.300 × gpu-a b2
+                                      0.900 × gpu-a b2
+`);
+  });
+
+  test('--json prints every plan, with its cost over the optimum', async () => {
+    const { stdout, exitCode } = await compare(path('m3.app.yaml'), '--json', '--billing', 'whole');
+    const compared: ApplicationComparison = JSON.parse(stdout);
+    expect(exitCode).toBe(0);
+    expect(compared).toMatchObject({ application: 'm3', rateRps: 198, sloMs: 1000, billing: 'whole' });
+    expect(compared.planners.map(({ planner }) => planner)).toEqual(PLANNER_NAMES);
+    for (const { plan, costToOptimal } of compared.planners) {
+      expect(planSchema.parse(plan)).toMatchObject({ feasible: true, billing: 'whole' });
+      expect(costToOptimal).toBeGreaterThanOrEqual(1);
+    }
+  });
+
+  test('says why a planner has no plan, and ends with 3 where none has', async () => {
+    const some = await compare(path('m3.app.yaml'), '--slo', '150', '--no-color');
+    expect(some.exitCode).toBe(0);
+    expect(some.stdout).toMatch(/^nexus: m3 needs more than 200 ms; the SLO is 150 ms$/m);
+    const none = await compare(path('m3.app.yaml'), '--slo', '90', '--no-color');
+    expect(none.exitCode).toBe(3);
+    expect(none.stdout).toMatch(/^clipper: m3 needs at least 200 ms/m);
+  });
+});
+
+describe('harp compare --benchmark', () => {
+  test('tells figures of every planner and ablation, and the published ones', async () => {
+    const { stdout, exitCode } = await compare('--benchmark', '--workloads', '20', '--json', '--quiet');
+    const compared: BenchmarkComparison = JSON.parse(stdout);
+    expect(exitCode).toBe(0);
+    expect(compared).toMatchObject({ workloads: 20, published: { harpagonEqualToOptimal: 0.915 } });
+    expect(compared.planners.map(({ planner }) => planner)).toEqual(PLANNER_NAMES);
+    expect(compared.ablations.map(({ planner }) => planner)).toEqual(ABLATION_NAMES);
+    const figures = (name: string) => compared.planners.find(({ planner }) => planner === name)!;
+    expect(figures('optimal')).toMatchObject({ solved: 1, equalToOptimal: 1, costToOptimal: { worst: 1 } });
+    expect(figures('harpagon').solved).toBe(1);
+    for (const { costToOptimal } of [...compared.planners, ...compared.ablations]) {
+      if (costToOptimal) expect(costToOptimal.mean).toBeGreaterThanOrEqual(1 - 1e-6);
+    }
+  });
+
+  test('as text: tables of planners, ablations and objectives, and the paper beside them', async () => {
+    const { stdout } = await compare('--benchmark', '--workloads', '8', '--no-color', '--quiet');
+    for (const title of [
+      'planner ',
+      'ablation ',
+      'SLO over fastest path',
+      'beside the paper',
+      'theirs on 91.5 %',
+    ]) {
+      expect(stdout).toContain(title);
+    }
+  });
+
+  test.each([
+    ['neither an application nor the benchmark', [], /either an application or --benchmark, got neither/],
+    ['both', ['m3.app.yaml', '--benchmark'], /got both/],
+    ['a rate for the benchmark', ['--benchmark', '--rate', '5'], /rate/],
+    ['a count without the benchmark', ['m3.app.yaml', '--workloads', '5'], /benchmark/],
+  ])('%s is bad usage', async (_, argv, message) => {
+    const { stdout, stderr, exitCode } = await compare(...argv);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toMatch(message);
+  });
+});
