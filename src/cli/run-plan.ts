@@ -1,4 +1,5 @@
 /** Wires `harp plan`: files in, the named planner, the certificate, the independent check, a plan that can be served out. */
+import { existsSync } from 'node:fs';
 import { checkPlan } from '../checking/check-plan.ts';
 import { violationText } from '../checking/violation.ts';
 import type { LoadedApplication } from '../domain/application.ts';
@@ -37,7 +38,8 @@ export interface PlanRequest {
 }
 
 /**
- * Writes the plan to `out` where that is given, also one that says why there is none, or that costs more than the limit.
+ * Writes the plan to `out` where that is given, also one that costs more than the limit; one that says why there is none only
+ * where no file stands.
  * @returns the plan, its files relative to the current folder
  */
 export function runPlan(request: PlanRequest): Plan {
@@ -55,7 +57,8 @@ export function runPlan(request: PlanRequest): Plan {
       plan = { ...plan, gate: { maxCostPerHour, passed: plan.costPerHour <= maxCostPerHour } };
     }
   }
-  if (out !== undefined) savePlan(out, plan);
+  // Word that there is no plan does not take the place of one.
+  if (out !== undefined && (plan.feasible || !existsSync(out))) savePlan(out, plan);
   return relativeTo('.', plan);
 }
 

@@ -8,7 +8,7 @@ import { renderLoad } from '../report/load-table.ts';
 import { ARRIVAL_KINDS, type ArrivalKind } from '../simulation/arrivals.ts';
 
 export default class Load extends BaseCommand {
-  static override summary = 'load a server of the Open Inference Protocol, and measure what its clients see';
+  static override summary = 'Load a server of the Open Inference Protocol, and measure what its clients see.';
 
   static override description =
     'Sends requests at the times of their arrivals, whatever the server does, and measures latency from those times.';

@@ -77,7 +77,7 @@ than --max-cost.`;
       out: flags.out,
     });
     this.log(renderPlan(plan, this.style));
-    if (flags.out !== undefined) this.note(`saved to ${flags.out}`);
+    if (flags.out !== undefined) this.note(plan.feasible ? `saved to ${flags.out}` : 'no plan to save');
     if (!plan.feasible) process.exitCode = EXIT_CODES.infeasible;
     else if (plan.gate?.passed === false) process.exitCode = EXIT_CODES['gate-failed'];
     return plan;

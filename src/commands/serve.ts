@@ -3,7 +3,7 @@ import { BaseCommand } from '../cli/base-command.ts';
 import { address, count } from '../cli/flags.ts';
 
 export default class Serve extends BaseCommand {
-  static override summary = 'run a daemon that enforces a plan';
+  static override summary = 'Run a daemon that enforces a plan.';
   static override description =
     'Starts one worker process per machine of the plan, confined to its cores, and serves the Open Inference Protocol. ' +
     'The first line on stdout names what it listens on. SIGTERM or Ctrl-C: what was accepted is answered, then it ends.';

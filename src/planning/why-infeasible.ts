@@ -48,7 +48,7 @@ export function noCapacity(problem: PlanningProblem, modules: readonly number[])
   return {
     code: 'capacity',
     where: names.join(', '),
-    message: `${counts.join(' and ')} cannot serve ${names.join(' and ')} at ${problem.rateRps} requests/s within ${ms(problem.sloMs)}`,
+    message: `${counts.join(' and ')} cannot serve ${names.join(' and ')} at ${problem.rateRps} requests/s within ${ms(problem.sloMs)}: every module needs a worker with cores of its own, and time for its batches to fill`,
   };
 }
 
