@@ -17,6 +17,8 @@ export interface CostCurve {
   readonly pieces: readonly Piece[];
   /** USD per hour; latencies tighter than the first piece cost at least this, or are out of reach if it is infinite. */
   readonly beyondPerHour: number;
+  /** No latency below this can be kept, at any cost. */
+  readonly fastestMs: number;
   /** Relative: the true cost is nowhere less than this much below the curve. */
   readonly slack: number;
   /** False where latencies may have been missed that can be kept. */
@@ -36,7 +38,7 @@ const MOST_GROWTH = 0.05;
 const LEAST_GROWTH = 1e-5;
 
 /** Cost over the cheapest at which a walk without a limit ends: padding buys any latency, at a price that has no limit. */
-const MOST_RATIO = 1e4;
+const MOST_RATIO = 1e3;
 
 /** @returns the curve up to `loosestMs`, without pieces where nothing is cheap enough there */
 export function costPieces(
@@ -53,6 +55,8 @@ export function costPieces(
   const curve = (beyondPerHour: number): CostCurve => ({
     pieces: pieces.reverse(),
     beyondPerHour,
+    fastestMs:
+      beyondPerHour === Number.POSITIVE_INFINITY ? toMs : fastestBeyond(module, terms, beyondPerHour),
     slack: Math.max(slack, search.slack()),
     complete: search.isComplete(),
   });
@@ -78,10 +82,25 @@ export function costPieces(
     }
     if (candidates === undefined) slack = Math.max(slack, growth);
     const all = [found.structure, ...(candidates ?? [])];
-    for (const piece of lowestOf(contenders(all, module, fromMs, toMs), module, terms, fromMs, toMs)) append(pieces, piece);
+    for (const piece of lowestOf(contenders(all, module, fromMs, toMs), module, terms, fromMs, toMs))
+      append(pieces, piece);
     growth = Math.min(growth * 2, MOST_GROWTH);
     toMs = fromMs;
   }
+}
+
+/** What costs this much either needs machines that are not counted, or may be as fast as the fastest point. */
+function fastestBeyond({ points }: ModuleProblem, { capacity }: ModuleTerms, beyondPerHour: number): number {
+  const counted = [...capacity].map(([name, count]) => {
+    const prices = points
+      .filter(({ hardware }) => hardware === name)
+      .map((p) => p.pricePerHour / p.machineShare);
+    return count * Math.max(0, ...prices);
+  });
+  const isUncounted = counted.reduce((sum, cost) => sum + cost, 0) < beyondPerHour;
+  return Math.min(
+    ...points.filter(({ hardware }) => !(isUncounted && capacity.has(hardware))).map((p) => p.durationMs),
+  );
 }
 
 /** A piece that goes on with the looser one before it takes its place; machines that keep a latency keep looser ones too. */

@@ -26,12 +26,16 @@ export function dagOf(parents: readonly number[][]): Dag {
  * How much longer each module may take before the longest path through it exceeds the limit, ms; negative where it does.
  * @param latenciesMs of all modules
  */
-export function slackOf({ size, parents }: Dag, latenciesMs: ArrayLike<number>, limitMs: number): Float64Array {
+export function slackOf(
+  { size, parents }: Dag,
+  latenciesMs: ArrayLike<number>,
+  limitMs: number,
+): Float64Array {
   const upTo = new Float64Array(size);
   const beyond = new Float64Array(size);
   for (let module = 0; module < size; module++) {
     for (const parent of parents[module]!) upTo[module] = Math.max(upTo[module]!, upTo[parent]!);
-    upTo[module]! += latenciesMs[module]!;
+    upTo[module] = upTo[module]! + latenciesMs[module]!;
   }
   for (let module = size - 1; module >= 0; module--) {
     const from = latenciesMs[module]! + beyond[module]!;

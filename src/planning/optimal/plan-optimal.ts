@@ -12,7 +12,8 @@ import { noCapacity, noPoint, tooTight } from '../why-infeasible.ts';
 import { fastestMs, outOfReach, within } from '../worst-case.ts';
 import { costPieces } from './cost-pieces.ts';
 import { dagOf } from './dag.ts';
-import { type Reach, shareExactly } from './share-exactly.ts';
+import type { Reach } from './plan-within.ts';
+import { shareExactly } from './share-exactly.ts';
 
 export interface OptimalOptions {
   /** Whether padding may be bought. */
@@ -34,14 +35,20 @@ export interface Optimum {
 const DISPATCH = 'batch-aware';
 
 /** Beside the problem only the rule `dummies` counts; a plan with one module after the other takes well below a millisecond. */
-export const planOptimal: Planner = (problem, { dummies = true } = {}) => solveOptimal(problem, { dummies }).plan;
+export const planOptimal: Planner = (problem, { dummies = true } = {}) =>
+  solveOptimal(problem, { dummies }).plan;
 
 export function solveOptimal(
   problem: PlanningProblem,
   { dummies, expired = () => false }: OptimalOptions,
 ): Optimum {
   const reach = reachOf(problem);
-  const none = (reason: InfeasibleReason, proven: boolean, lowerBoundPerHour: number, boxes: number): Optimum => ({
+  const none = (
+    reason: InfeasibleReason,
+    proven: boolean,
+    lowerBoundPerHour: number,
+    boxes: number,
+  ): Optimum => ({
     plan: infeasiblePlan(problem, 'optimal', reason),
     lowerBoundPerHour,
     proven,
@@ -55,7 +62,7 @@ export function solveOptimal(
   const { schedules, boundPerHour, boxes } = shareExactly(problem, reach, dummies, expired);
   if (schedules === undefined) {
     const proven = boundPerHour === Number.POSITIVE_INFINITY;
-    return none(proven ? whyNone(problem, reach, dummies) : notFound(problem), proven, boundPerHour, boxes);
+    return none(whyNone(problem, reach, dummies, proven), proven, boundPerHour, boxes);
   }
   const found = feasiblePlan(problem, 'optimal', { dispatch: DISPATCH }, schedules);
   const lowerBoundPerHour = Math.min(boundPerHour, found.costPerHour);
@@ -71,6 +78,7 @@ function reachOf({ modules, sloMs }: PlanningProblem): Reach {
   const throughMs = pathsThrough(dag.parents, fastest);
   return {
     dag,
+    sloMs,
     limitMs,
     fastestMs: fastest,
     loosestMs: fastest.map((ms, module) => ms + limitMs - throughMs[module]!),
@@ -78,22 +86,25 @@ function reachOf({ modules, sloMs }: PlanningProblem): Reach {
 }
 
 /** Without dummies no schedule may be fast enough, however many machines there are; otherwise there are too few. */
-function whyNone(problem: PlanningProblem, { dag }: Reach, dummies: boolean): InfeasibleReason {
+function whyNone(
+  problem: PlanningProblem,
+  { dag }: Reach,
+  dummies: boolean,
+  proven: boolean,
+): InfeasibleReason {
+  const { modules, billing, sloMs } = problem;
   if (!dummies) {
-    const terms = { billing: problem.billing, dummies, capacity: new Map() };
-    const atBestMs = problem.modules.map(
+    const terms = { billing, dummies, capacity: new Map() };
+    const atBestMs = modules.map(
       (module) => costPieces(module, terms, { loosestMs: Number.MAX_VALUE }).pieces[0]!.fromMs,
     );
     const neededMs = longestPathLength(dag.parents, atBestMs);
-    if (!within(neededMs, problem.sloMs)) {
-      return noPoint(problem, longestPath(dag.parents, atBestMs), neededMs);
-    }
+    if (!within(neededMs, sloMs)) return noPoint(problem, longestPath(dag.parents, atBestMs), neededMs);
   }
-  return noCapacity(problem, [...problem.modules.keys()]);
+  if (proven) return noCapacity(problem, [...modules.keys()]);
+  return {
+    code: 'not-found',
+    where: modules.map(({ name }) => name).join(', '),
+    message: 'found no plan before the search was cut short; there may be one',
+  };
 }
-
-const notFound = ({ modules }: PlanningProblem): InfeasibleReason => ({
-  code: 'not-found',
-  where: modules.map(({ name }) => name).join(', '),
-  message: 'found no plan in the time given; there may be one',
-});

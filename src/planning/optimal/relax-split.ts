@@ -153,7 +153,9 @@ export function relaxSplit(dag: Dag, modules: readonly Hull[], limitMs: number):
     if (edge !== SELF) return forward ? Number.POSITIVE_INFINITY : edgeFlow[edge]!;
     if (forward) return hulls[module]!.rise[corner[module]!]! - prices[module]!;
     const left = prices[module]! - entered(module);
-    return left > 0 ? left : entered(module) - (corner[module]! > 1 ? hulls[module]!.rise[corner[module]! - 2]! : 0);
+    return left > 0
+      ? left
+      : entered(module) - (corner[module]! > 1 ? hulls[module]!.rise[corner[module]! - 2]! : 0);
   };
 
   const push = (module: number, edge: number, change: number): void => {
@@ -165,7 +167,8 @@ export function relaxSplit(dag: Dag, modules: readonly Hull[], limitMs: number):
     const { rise } = hulls[module]!;
     const price = prices[module]! + change;
     // A price that reaches a corner is exactly there, or rounding would leave crumbs to push.
-    if (change > 0 && price >= rise[corner[module]!]! * (1 - EXACT)) prices[module] = rise[corner[module]!++]!;
+    if (change > 0 && price >= rise[corner[module]!]! * (1 - EXACT))
+      prices[module] = rise[corner[module]!++]!;
     else {
       if (change < 0 && prices[module] === entered(module)) corner[module]!--;
       const floor = entered(module);

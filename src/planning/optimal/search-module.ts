@@ -25,6 +25,8 @@ export interface ModuleSearch {
    * undefined where that would be too many.
    */
   candidatesBetween(fromMs: number, toMs: number, limitPerHour: number): Structure[] | undefined;
+  /** USD per hour; nothing within this latency costs less, though nothing may cost as little. */
+  leastCost(latencyMs: number): number;
   /** Relative: nothing costs less than this much below what was found. */
   slack(): number;
   /** False where a search that found nothing was cut short. */
@@ -239,6 +241,11 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
       limit = limitPerHour * (1 - slack - EXACT);
       explore(0, 0, rateRps, rateRps);
       return looks <= mostLooks ? collected : undefined;
+    },
+    // The first rank collects what all machines take, and none below it is cheaper per request.
+    leastCost(latencyMs) {
+      pose(latencyMs, latencyMs);
+      return Math.min(...unit.map((cost, at) => cost * Math.max(rateRps, leastLoose[at]!)));
     },
     slack: () => slack,
     isComplete: () => complete,

@@ -7,31 +7,7 @@ import { type Capacity, capacityOf, machinesUsed } from '../capacity.ts';
 import type { PlanningProblem } from '../problem.ts';
 import type { Schedule } from '../schedule-module.ts';
 import { within } from '../worst-case.ts';
-import { type CostCurve, costPieces } from './cost-pieces.ts';
-import type { Dag } from './dag.ts';
-import { firstSplit } from './first-split.ts';
-import { moduleSearch } from './search-module.ts';
-import { splitExactly } from './split-exactly.ts';
-import { type ModuleTerms, scheduleWithin } from './structure.ts';
-
-/** How fast and how slow each module may be. */
-export interface Reach {
-  readonly dag: Dag;
-  /** The SLO with its tolerance. */
-  readonly limitMs: number;
-  /** No schedule of the module is faster. */
-  readonly fastestMs: readonly number[];
-  /** What is left to the module when all others are at their fastest. */
-  readonly loosestMs: readonly number[];
-}
-
-export interface Shared {
-  /** Of each module; undefined where none was found. */
-  readonly schedules: readonly Schedule[] | undefined;
-  /** USD per hour; no plan costs less. Infinite where there is none. */
-  readonly boundPerHour: number;
-  readonly boxes: number;
-}
+import { planWithin, type Reach, type Shared } from './plan-within.ts';
 
 /** What each module may draw at most, and is counted on to draw at least. */
 interface Quotas {
@@ -74,7 +50,9 @@ export function shareExactly(
       continue;
     }
     boundPerHour = Math.min(boundPerHour, bound);
-    if (schedules && planned.costPerHour < limitPerHour) best = { schedules, costPerHour: planned.costPerHour };
+    if (schedules === undefined) continue;
+    const costPerHour = schedules.reduce((sum, schedule) => sum + schedule.costPerHour, 0);
+    if (costPerHour < limitPerHour) best = { schedules, costPerHour };
   }
   return { schedules: best?.schedules, boundPerHour, boxes };
 }
@@ -101,7 +79,13 @@ function overdrawn(
 ): Overdrawn | undefined {
   for (const [hardware, count] of counts) {
     const drawn = schedules.map(({ shares }) => machinesUsed(shares, hardware));
-    if (within(drawn.reduce((sum, machines) => sum + machines, 0), count)) continue;
+    if (
+      within(
+        drawn.reduce((sum, machines) => sum + machines, 0),
+        count,
+      )
+    )
+      continue;
     const module = [...drawn.keys()]
       .filter((each) => drawn[each]! > (least[each]!.get(hardware) ?? 0))
       .reduce((a, b) => (drawn[b]! > drawn[a]! ? b : a));
@@ -117,7 +101,9 @@ function halve(
   counts: Capacity,
   boundPerHour: number,
 ): Quotas[] {
-  const fewer = most.map((quota, each) => (each === module ? withQuota(quota, hardware, drawn * (1 - 1e-6)) : quota));
+  const fewer = most.map((quota, each) =>
+    each === module ? withQuota(quota, hardware, drawn * (1 - 1e-6)) : quota,
+  );
   const reserved = least.map((quota, each) => (each === module ? withQuota(quota, hardware, drawn) : quota));
   const total = reserved.reduce((sum, quota) => sum + (quota.get(hardware) ?? 0), 0);
   const rest = most.map((quota, each) => {
@@ -133,54 +119,3 @@ function halve(
 
 const withQuota = (quota: Capacity, hardware: string, machines: number): Capacity =>
   new Map(quota).set(hardware, machines);
-
-interface Planned extends Shared {
-  readonly costPerHour: number;
-}
-
-/** The cheapest schedules where each module has a quota of its own. */
-function planWithin(
-  { modules, billing }: PlanningProblem,
-  { dag, limitMs, fastestMs, loosestMs }: Reach,
-  options: {
-    readonly dummies: boolean;
-    readonly expired: () => boolean;
-    readonly quotas: readonly Capacity[];
-    readonly limitPerHour: number;
-  },
-): Planned {
-  const terms = options.quotas.map((capacity): ModuleTerms => ({ billing, dummies: options.dummies, capacity }));
-  const searches = modules.map((module, index) => moduleSearch(module, terms[index]!));
-  const alone = searches.map((search, module) => search.cheapestWithin(loosestMs[module]!));
-  const costs = alone.map((found) => found?.costPerHour ?? Number.POSITIVE_INFINITY);
-  const alonePerHour = costs.reduce((sum, cost) => sum + cost, 0);
-  const nothing: Planned = { schedules: undefined, costPerHour: alonePerHour, boundPerHour: alonePerHour, boxes: 1 };
-  if (alonePerHour === Number.POSITIVE_INFINITY) return nothing;
-
-  const costOf = (latenciesMs: Float64Array): number =>
-    searches.reduce((sum, search, module) => sum + (search.cheapestWithin(latenciesMs[module]!)?.costPerHour ?? Number.POSITIVE_INFINITY), 0);
-  const wantedMs = alone.map((found, module) =>
-    scheduleWithin(found!.structure, modules[module]!, terms[module]!, loosestMs[module]!).worstCaseMs,
-  );
-  const started = [wantedMs, loosestMs].map((wanted) => costOf(firstSplit(dag, fastestMs, wanted, limitMs)));
-  const limitPerHour = Math.min(options.limitPerHour, ...started.map((cost) => cost * (1 + 1e-6)));
-
-  const curves: CostCurve[] = [];
-  for (const [module, search] of searches.entries()) {
-    const forIt = limitPerHour - alonePerHour + costs[module]!;
-    curves.push(costPieces(modules[module]!, terms[module]!, { loosestMs: loosestMs[module]!, limitPerHour: forIt }, search));
-  }
-  if (curves.some(({ pieces }) => pieces.length === 0)) return nothing;
-  const split = splitExactly({ dag, curves: curves.map(({ pieces }) => pieces), limitMs, limitPerHour, expired: options.expired });
-  const slack = Math.max(...curves.map((curve) => curve.slack));
-  const beyond = Math.min(...curves.map(({ beyondPerHour }, module) => beyondPerHour + alonePerHour - costs[module]!));
-  const incomplete = curves.some(({ complete }) => !complete);
-  return {
-    schedules: split.positions?.map(({ piece, latencyMs }, module) =>
-      scheduleWithin(piece.structure, modules[module]!, terms[module]!, piece.slope === 0 ? Number.POSITIVE_INFINITY : latencyMs),
-    ),
-    costPerHour: split.costPerHour,
-    boundPerHour: incomplete ? alonePerHour * 0.5 : Math.min(split.boundPerHour, beyond) * (1 - slack),
-    boxes: split.boxes,
-  };
-}

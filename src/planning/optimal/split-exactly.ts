@@ -55,6 +55,8 @@ interface Explored {
   /** Of each module, those that some split within the limit can use. */
   readonly pieces: readonly (readonly Piece[])[];
   readonly relaxed: Relaxed;
+  /** The bound that the relaxation's prices give; `boundPerHour` may stand on others. */
+  readonly atPricesPerHour: number;
   readonly cut: { readonly module: number; readonly after: number } | undefined;
 }
 
@@ -64,7 +66,8 @@ export function splitExactly(problem: SplitProblem): Split {
   let best: Position[] | undefined;
   let bestPerHour = problem.limitPerHour;
   let boxes = 0;
-  const isOpen = ({ boundPerHour }: Pick<Box, 'boundPerHour'>): boolean => boundPerHour < bestPerHour * (1 - PROVEN);
+  const isOpen = ({ boundPerHour }: Pick<Box, 'boundPerHour'>): boolean =>
+    boundPerHour < bestPerHour * (1 - PROVEN);
   const offer = (latenciesMs: Float64Array): void => {
     const positions = improve(dag, curves, latenciesMs, limitMs);
     const costPerHour = positions.reduce((sum, { piece, latencyMs }) => sum + costAt(piece, latencyMs), 0);
@@ -160,7 +163,11 @@ function exploreBox(
   const extraMs: number[][] = pieces.map(() => []);
   let boundPerHour = boundBefore;
   for (let round = 0; ; round++) {
-    const relaxed = relaxSplit(dag, pieces.map((held, module) => hullOf(held, extraMs[module]!)), limitMs);
+    const relaxed = relaxSplit(
+      dag,
+      pieces.map((held, module) => hullOf(held, extraMs[module]!)),
+      limitMs,
+    );
     if (relaxed === undefined) return undefined;
     const { prices, limitPrice, latenciesMs } = relaxed;
     let total = -limitPrice * limitMs;
@@ -181,8 +188,9 @@ function exploreBox(
     }
     boundPerHour = Math.max(boundPerHour, total);
     offer(latenciesMs);
-    const explored = { boundPerHour, pieces, relaxed };
-    if (module < 0 || widest <= boundPerHour * 1e-9 || !isWorthwhile(boundPerHour)) return { ...explored, cut: undefined };
+    const explored = { boundPerHour, pieces, relaxed, atPricesPerHour: total };
+    if (module < 0 || widest <= boundPerHour * 1e-9 || !isWorthwhile(boundPerHour))
+      return { ...explored, cut: undefined };
     const held = pieces[module]!;
     const at = held.indexOf(pieceAt(held, latenciesMs[module]!));
     const wanted = held.indexOf(cheapest!.piece);
@@ -259,7 +267,10 @@ function pieceAt(pieces: readonly Piece[], latencyMs: number): Piece {
 
 const positionWithin = (pieces: readonly Piece[], latencyMs: number): Position => {
   const piece = pieceAt(pieces, latencyMs);
-  return { piece, latencyMs: piece.slope === 0 ? piece.fromMs : Math.max(piece.fromMs, Math.min(latencyMs, piece.toMs)) };
+  return {
+    piece,
+    latencyMs: piece.slope === 0 ? piece.fromMs : Math.max(piece.fromMs, Math.min(latencyMs, piece.toMs)),
+  };
 };
 
 const costWithin = (pieces: readonly Piece[], latencyMs: number): number => {
@@ -300,14 +311,14 @@ function improve(
 }
 
 /** The pieces without those that, at the prices found, would make any split as dear as the best one known. */
-function dropHopeless({ boundPerHour, pieces, relaxed }: Explored, bestPerHour: number): Piece[][] {
+function dropHopeless({ atPricesPerHour, pieces, relaxed }: Explored, bestPerHour: number): Piece[][] {
   return pieces.map((held, module) => {
     const price = relaxed.prices[module]!;
     const values = held.map((piece) => {
       const latencyMs = cheapestLatency(piece, price);
       return costAt(piece, latencyMs) + price * latencyMs;
     });
-    const affordable = Math.min(...values) + bestPerHour * (1 - PROVEN) - boundPerHour;
+    const affordable = Math.min(...values) + bestPerHour * (1 - PROVEN) - atPricesPerHour;
     return held.filter((_, index) => values[index]! < affordable);
   });
 }

@@ -76,7 +76,12 @@ export function arcsOf(structure: Structure, module: ModuleProblem, terms: Modul
 }
 
 /** USD per hour, padding included; infinite where the structure cannot keep the latency. */
-export function paddedCost({ ranks, counts, partial }: Structure, points: readonly OperatingPoint[], rateRps: number, latencyMs: number): number {
+export function paddedCost(
+  { ranks, counts, partial }: Structure,
+  points: readonly OperatingPoint[],
+  rateRps: number,
+  latencyMs: number,
+): number {
   let needRps = rateRps;
   let costPerHour = 0;
   for (let rank = 0; rank < ranks.length; rank++) {
@@ -135,13 +140,11 @@ export function scheduleWithin(
 ): Schedule {
   const placed: { point: OperatingPoint; machines: number; rateRps: number }[] = [];
   let restRps = module.rateRps;
-  let wholeRps = 0;
   let costPerHour = 0;
   for (const rank of wholeRanks(structure, module.points)) {
     restRps = Math.max(restRps, terms.dummies ? leastCollectionRps(rank.point, budgetMs) : 0) - rank.rateRps;
     placed.push(rank);
     costPerHour += rank.costPerHour;
-    wholeRps += rank.rateRps;
   }
   if (structure.partial >= 0) {
     const point = module.points[structure.partial]!;
