@@ -6,10 +6,11 @@ import type { Capacity } from '../capacity.ts';
 import type { ModuleProblem, PlanningProblem } from '../problem.ts';
 import type { Schedule } from '../schedule-module.ts';
 import { costPieces } from './cost-pieces.ts';
+import type { Position } from './curve-position.ts';
 import { type Dag, slackOf } from './dag.ts';
 import { firstSplit } from './first-split.ts';
 import { type ModuleSearch, moduleSearch } from './search-module.ts';
-import { type Position, splitExactly } from './split-exactly.ts';
+import { splitExactly } from './split-exactly.ts';
 import { type ModuleTerms, scheduleWithin } from './structure.ts';
 
 /** How fast and how slow each module may be. */

@@ -36,6 +36,9 @@ export interface ModuleSearch {
 /** Counts of machines are whole within this, relative. */
 const EXACT = 1e-12;
 
+/** Looks at points after which a search keeps note of where it has been. */
+const LONG_SEARCH = 200;
+
 /** Looks at points in one search before it settles for something close to the cheapest, ever less close. */
 const MOST_LOOKS = 50_000;
 const MOST_LOOKS_BETWEEN = 2_000;
@@ -66,6 +69,9 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
   const ranks = new Int32Array(size);
   const counts = new Float64Array(size);
   let depth = 0;
+
+  /** Of each point: branches that came to it, by rising need and falling cost. */
+  let front: { readonly needs: number[]; readonly costs: number[] }[] = [];
 
   let slack = 0;
   let complete = true;
@@ -111,8 +117,24 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
     }
   }
 
+  /** Whether an earlier branch came to the same point with no more need and no more cost; remembers the branch if not. */
+  function isBeaten(at: number, costPerHour: number, need: number): boolean {
+    if (looks < LONG_SEARCH || collected !== undefined || pools.length > 0) return false;
+    front[at] ??= { needs: [], costs: [] };
+    const { needs, costs } = front[at];
+    let place = needs.length;
+    while (place > 0 && needs[place - 1]! > need) place--;
+    if (place > 0 && costs[place - 1]! <= costPerHour) return true;
+    let end = place;
+    while (end < needs.length && costs[end]! >= costPerHour) end++;
+    needs.splice(place, end - place, need);
+    costs.splice(place, end - place, costPerHour);
+    return false;
+  }
+
   /** The ranks from a point on take `needLoose` requests/s at the looser latency and `needTight` at the tighter one. */
   function explore(from: number, costPerHour: number, needLoose: number, needTight: number): void {
+    if (isBeaten(from, costPerHour, needLoose)) return;
     for (let at = from; at < size; at++) {
       if (costPerHour + Math.max(needLoose * unit[at]!, entry[at]!) >= limit) return;
       if (++looks > mostLooks) return;
@@ -214,6 +236,7 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
     }
     looks = 0;
     depth = 0;
+    front = [];
   }
 
   return {
@@ -232,6 +255,7 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
         if (!complete || slack >= MOST_SLACK) return best;
         slack = Math.max(slack * 10, LEAST_SLACK);
         looks = 0;
+        front = [];
       }
     },
     candidatesBetween(fromMs, toMs, limitPerHour) {

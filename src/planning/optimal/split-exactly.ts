@@ -6,8 +6,10 @@
  */
 import { cheapestLatency, costAt } from './arc.ts';
 import type { Piece } from './cost-pieces.ts';
+import { cheapestAtPrice, costWithin, type Position, pieceAt, positionWithin } from './curve-position.ts';
 import { type Dag, slackOf } from './dag.ts';
-import { type Hull, lowerHull, type Relaxed, relaxSplit } from './relax-split.ts';
+import { hullOf } from './hull-of-pieces.ts';
+import { type Relaxed, relaxSplit } from './relax-split.ts';
 
 export interface SplitProblem {
   readonly dag: Dag;
@@ -18,12 +20,6 @@ export interface SplitProblem {
   readonly limitPerHour: number;
   /** Asked once per box; then the search ends with what it has. */
   readonly expired: () => boolean;
-}
-
-/** Which piece a module is on, and where. */
-export interface Position {
-  readonly piece: Piece;
-  readonly latencyMs: number;
 }
 
 export interface Split {
@@ -38,8 +34,7 @@ export interface Split {
 /** Relative: splits that are cheaper by less are not looked for. */
 const PROVEN = 1e-8;
 
-/** Points that stand for an arc in its hull, and how often they are refined in one box. */
-const ARC_STEPS = 4;
+/** How often the hulls are refined in one box. */
 const REFINEMENTS = 12;
 
 interface Box {
@@ -204,79 +199,6 @@ function exploreBox(
     return { ...explored, cut: after < 0 ? undefined : { module, after: first[module]! + after } };
   }
 }
-
-/** Corners of the convex curve below a module's pieces; arcs are represented by some of their points. */
-function hullOf(pieces: readonly Piece[], extraMs: readonly number[]): Hull {
-  const latencyMs: number[] = [];
-  const costPerHour: number[] = [];
-  const add = (piece: Piece, ms: number): void => {
-    const cost = costAt(piece, ms);
-    if (latencyMs.length > 0 && ms >= latencyMs.at(-1)!) return;
-    while (costPerHour.length > 0 && cost <= costPerHour.at(-1)!) {
-      latencyMs.pop();
-      costPerHour.pop();
-    }
-    latencyMs.push(ms);
-    costPerHour.push(cost);
-  };
-  for (let index = pieces.length - 1; index >= 0; index--) {
-    const piece = pieces[index]!;
-    if (piece.slope > 0) for (const ms of samplesOf(piece, extraMs)) add(piece, ms);
-    else add(piece, piece.fromMs);
-  }
-  return lowerHull(latencyMs, costPerHour);
-}
-
-/** The loosest first; evenly by ratio of the distance to the pole. */
-function samplesOf({ fromMs, toMs, poleMs }: Piece, extraMs: readonly number[]): number[] {
-  const ratio = (toMs - poleMs) / (fromMs - poleMs);
-  const samples = [toMs];
-  for (let step = ARC_STEPS - 1; step > 0; step--) {
-    samples.push(poleMs + (fromMs - poleMs) * ratio ** (step / ARC_STEPS));
-  }
-  samples.push(fromMs);
-  const inside = extraMs.filter((ms) => ms > fromMs && ms < toMs);
-  return inside.length === 0 ? samples : [...samples, ...inside].sort((a, b) => b - a);
-}
-
-/** Where cost + price · latency is least. */
-function cheapestAtPrice(pieces: readonly Piece[], price: number): Position {
-  let best: Position | undefined;
-  let least = Number.POSITIVE_INFINITY;
-  for (const piece of pieces) {
-    const latencyMs = cheapestLatency(piece, price);
-    const value = costAt(piece, latencyMs) + price * latencyMs;
-    if (value >= least) continue;
-    least = value;
-    best = { piece, latencyMs };
-  }
-  return best!;
-}
-
-/** The last piece that begins within the latency; the first if none does. */
-function pieceAt(pieces: readonly Piece[], latencyMs: number): Piece {
-  let low = 0;
-  let high = pieces.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (pieces[middle]!.fromMs <= latencyMs) low = middle;
-    else high = middle - 1;
-  }
-  return pieces[low]!;
-}
-
-const positionWithin = (pieces: readonly Piece[], latencyMs: number): Position => {
-  const piece = pieceAt(pieces, latencyMs);
-  return {
-    piece,
-    latencyMs: piece.slope === 0 ? piece.fromMs : Math.max(piece.fromMs, Math.min(latencyMs, piece.toMs)),
-  };
-};
-
-const costWithin = (pieces: readonly Piece[], latencyMs: number): number => {
-  const { piece, latencyMs: atMs } = positionWithin(pieces, latencyMs);
-  return costAt(piece, atMs);
-};
 
 /** Hands out what latency is left, to the module that saves most with it, again and again. */
 function improve(
