@@ -51,7 +51,10 @@ export const fastestMs = (dispatch: DispatchPolicy, points: readonly OperatingPo
  * they are full, but others only with infinite padding.
  */
 export const outOfReach = (dispatch: DispatchPolicy, pathMs: number, sloMs: number): boolean =>
-  dispatch === 'round-robin' ? !within(pathMs, sloMs) : within(sloMs, pathMs);
+  dispatch === 'round-robin' ? !within(pathMs, sloMs) : sloMs <= pathMs * (1 + LEAST_ROOM);
+
+/** Relative: with less room than this above its durations, a path needs padding without measure. */
+const LEAST_ROOM = 1e-6;
 
 /** Whether a value keeps its limit; equal counts as kept. */
 export const within = (value: number, limit: number): boolean => value <= limit * (1 + TOLERANCE);

@@ -103,7 +103,8 @@ const modules: fc.Arbitrary<Record<string, ModuleSketch>> = fc.oneof(
 export const problems: fc.Arbitrary<PlanningProblem> = fc
   .record({
     rateRps: fc.double({ min: 0.2, max: 500, noNaN: true }),
-    sloMs: fc.double({ min: 10, max: 3000, noNaN: true }),
+    // Off every limit that round durations could lie at: there, one rounding more or less decides.
+    sloMs: fc.integer({ min: 10_000, max: 3_000_000 }).map((micros) => (micros + 0.137) / 1000),
     billing: fc.constantFrom<Billing>('proportional', 'whole'),
     modules,
   })

@@ -28,7 +28,10 @@ export const smallProblem = (shape: Shape, loosest: number): fc.Arbitrary<Planni
   fc
     .record({
       rateRps: fc.double({ min: 1, max: shape === 'one' ? 60 : 25, noNaN: true }),
-      looseness: fc.double({ min: 1.2, max: loosest, noNaN: true }),
+      // Off every limit that round durations could lie at: there, one rounding more or less decides.
+      looseness: fc
+        .integer({ min: 1200, max: loosest * 1000 })
+        .map((thousandths) => (thousandths + 0.137) / 1000),
       billing: fc.constantFrom<Billing>('proportional', 'whole'),
       points: fc.array(fewPoints, { minLength: SHAPES[shape].length, maxLength: SHAPES[shape].length }),
       perRequest: fc.constantFrom(0.6, 1, 1.7),
