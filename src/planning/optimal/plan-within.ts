@@ -72,13 +72,15 @@ export function planWithin({ modules, billing }: PlanningProblem, reach: Reach, 
   const nothing = (): Shared => ({ schedules: undefined, boundPerHour: sure(alonePerHour), boxes: 1 });
   if (alonePerHour === Number.POSITIVE_INFINITY) return nothing();
 
-  const first = cheapest([parts.map(({ wantedMs }) => wantedMs), loosestMs].map((wantedMs) =>
-    splitAt(parts, firstSplit(dag, fastestMs, wantedMs, limitMs)),
-  ));
-  const limitPerHour = Math.min(terms.limitPerHour, first.costPerHour * (1 + ROOM));
+  const wantedMs = parts.map((part) => part.wantedMs);
+  const firstPerHour = [wantedMs, loosestMs].map((wanted) => {
+    const latenciesMs = firstSplit(dag, fastestMs, wanted, limitMs);
+    return sum(parts.map(({ search }, module) => costOf(search, latenciesMs[module]!)));
+  });
+  const limitPerHour = Math.min(terms.limitPerHour, Math.min(...firstPerHour) * (1 + ROOM));
   const curves = parts.map((part) => {
     const othersPerHour = alonePerHour - part.alonePerHour;
-    const stretch = { loosestMs: part.loosestMs, limitPerHour: limitPerHour - othersPerHour, expired: terms.expired };
+    const stretch = { loosestMs: part.loosestMs, limitPerHour: limitPerHour - othersPerHour };
     const curve = costPieces(part.module, part.terms, stretch, part.search);
     return { ...curve, beyondPerHour: curve.beyondPerHour + othersPerHour };
   });
