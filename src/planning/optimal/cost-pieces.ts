@@ -29,6 +29,8 @@ export interface Stretch {
   readonly loosestMs: number;
   /** Pieces that cost this much or more are left out; infinite by default, where only capacity or a missing point ends the walk. */
   readonly limitPerHour?: number;
+  /** Asked once per piece; then the walk ends there. */
+  readonly expired?: () => boolean;
 }
 
 /** Growth of the cost over a stretch that is searched at once: small enough that few structures compete in it. */
@@ -44,7 +46,7 @@ const MOST_RATIO = 1e3;
 export function costPieces(
   module: ModuleProblem,
   terms: ModuleTerms,
-  { loosestMs, limitPerHour = Number.POSITIVE_INFINITY }: Stretch,
+  { loosestMs, limitPerHour = Number.POSITIVE_INFINITY, expired = () => false }: Stretch,
   search: ModuleSearch = moduleSearch(module, terms),
 ): CostCurve {
   const pieces: Piece[] = [];
@@ -64,8 +66,8 @@ export function costPieces(
     const atMs = pieces.length === 0 ? toMs : justBelow(toMs);
     const found = search.cheapestWithin(atMs);
     if (found === undefined) return curve(Number.POSITIVE_INFINITY);
-    if (found.costPerHour >= limit) return curve(found.costPerHour);
-    if (pieces.length === 0) limit = Math.min(limit, found.costPerHour * MOST_RATIO);
+    if (found.costPerHour >= limit || expired()) return curve(found.costPerHour);
+    if (limit === Number.POSITIVE_INFINITY) limit = found.costPerHour * MOST_RATIO;
     const [arc] = arcsOf(found.structure, module, terms, toMs);
     if (arc!.slope === 0) {
       const fromMs = Math.min(arc!.fromMs, atMs);

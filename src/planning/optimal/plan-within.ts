@@ -49,14 +49,11 @@ interface Part {
   readonly terms: ModuleTerms;
   readonly search: ModuleSearch;
   readonly loosestMs: number;
-  /** USD per hour; the least that it costs. */
+  /** USD per hour; the least that it costs. Infinite where it cannot run. */
   readonly alonePerHour: number;
   /** What it would then take. */
   readonly wantedMs: number;
 }
-
-/** Room above the cost of a first split, relative, for that split itself to be found again. */
-const ROOM = 1e-6;
 
 export function planWithin({ modules, billing }: PlanningProblem, reach: Reach, terms: Terms): Shared {
   const { dag, limitMs, fastestMs, loosestMs } = reach;
@@ -64,49 +61,53 @@ export function planWithin({ modules, billing }: PlanningProblem, reach: Reach, 
     const own = { billing, dummies: terms.dummies, capacity: terms.quotas[index]! };
     return partOf(module, own, loosestMs[index]!);
   });
-  const alonePerHour = sum(parts.map((part) => part.alonePerHour));
-  // A search that was cut short may have missed what there is; then only this much is sure.
-  const surePerHour = (): number => sum(parts.map(({ search, loosestMs }) => search.leastCost(loosestMs)));
-  const sure = (boundPerHour: number): number =>
-    parts.every(({ search }) => search.isComplete()) ? boundPerHour : Math.min(boundPerHour, surePerHour());
-  const nothing = (): Shared => ({ schedules: undefined, boundPerHour: sure(alonePerHour), boxes: 1 });
-  if (alonePerHour === Number.POSITIVE_INFINITY) return nothing();
+  if (costAlone(parts) === Number.POSITIVE_INFINITY) {
+    return { schedules: undefined, boundPerHour: sureBound(parts, Number.POSITIVE_INFINITY), boxes: 1 };
+  }
+  const [first, second] = [parts.map(({ wantedMs }) => wantedMs), loosestMs].map((wantedMs) =>
+    schedulesAt(parts, firstSplit(dag, fastestMs, wantedMs, limitMs), reach),
+  );
+  const plain = costOf(second) < costOf(first) ? second : first;
+  const found = planBelow(parts, plain, reach, terms);
+  // Without a plain split to start from the curves ended somewhere; now it is known how far they matter.
+  const isFirst = Math.min(costOf(plain), terms.limitPerHour) === Number.POSITIVE_INFINITY;
+  return isFirst && found.schedules ? planBelow(parts, found.schedules, reach, terms) : found;
+}
 
-  const wantedMs = parts.map((part) => part.wantedMs);
-  const firstPerHour = [wantedMs, loosestMs].map((wanted) => {
-    const latenciesMs = firstSplit(dag, fastestMs, wanted, limitMs);
-    return sum(parts.map(({ search }, module) => costOf(search, latenciesMs[module]!)));
-  });
-  const limitPerHour = Math.min(terms.limitPerHour, Math.min(...firstPerHour) * (1 + ROOM));
+/** The cheapest schedules, or the known ones where none are cheaper. */
+function planBelow(
+  parts: readonly Part[],
+  known: readonly Schedule[] | undefined,
+  reach: Reach,
+  { expired, ...terms }: Terms,
+): Shared {
+  const { dag, limitMs } = reach;
+  const alonePerHour = costAlone(parts);
+  const limitPerHour = Math.min(terms.limitPerHour, costOf(known));
   const curves = parts.map((part) => {
     const othersPerHour = alonePerHour - part.alonePerHour;
-    const stretch = { loosestMs: part.loosestMs, limitPerHour: limitPerHour - othersPerHour };
+    const stretch = { loosestMs: part.loosestMs, limitPerHour: limitPerHour - othersPerHour, expired };
     const curve = costPieces(part.module, part.terms, stretch, part.search);
     return { ...curve, beyondPerHour: curve.beyondPerHour + othersPerHour };
   });
-  const beyondPerHour = Math.min(...curves.map((curve) => curve.beyondPerHour));
-  if (curves.some(({ pieces }) => pieces.length === 0)) {
-    return { ...nothing(), boundPerHour: sure(Math.max(alonePerHour, limitPerHour)) };
-  }
-  const { positions, boundPerHour, boxes } = splitExactly({
-    dag,
-    curves: curves.map(({ pieces }) => pieces),
-    limitMs,
-    limitPerHour,
-    expired: terms.expired,
-  });
-  const fastestOfAllMs = curves.map((curve) => curve.fastestMs);
-  if (positions === undefined && slackOf(dag, fastestOfAllMs, limitMs).some((ms) => ms < 0)) {
-    return { ...nothing(), boundPerHour: sure(Number.POSITIVE_INFINITY) };
-  }
+  const pieces = curves.map((curve) => curve.pieces);
+  const split = splitExactly({ dag, curves: pieces, limitMs, limitPerHour, expired });
+  const schedules =
+    split.positions?.map((position, module) => scheduleAt(position, parts[module]!, reach)) ?? known;
+  const fastestMs = curves.map((curve) => curve.fastestMs);
+  const canBeKept = slackOf(dag, fastestMs, limitMs).every((ms) => ms >= 0);
   const slack = Math.max(...curves.map((curve) => curve.slack));
+  const boundPerHour =
+    Math.min(split.boundPerHour, ...curves.map(({ beyondPerHour }) => beyondPerHour)) * (1 - slack);
   return {
-    // The tolerance is for deciding what fits; schedules keep the SLO itself.
-    schedules: positions?.map((position, module) => scheduleAt(position, parts[module]!, reach)),
-    boundPerHour: sure(Math.min(boundPerHour, beyondPerHour) * (1 - slack)),
-    boxes,
+    schedules: costOf(schedules) < terms.limitPerHour ? schedules : undefined,
+    boundPerHour: sureBound(parts, canBeKept ? boundPerHour : Number.POSITIVE_INFINITY),
+    boxes: split.boxes,
   };
 }
+
+/** USD per hour if each module had all the time that the others leave. */
+const costAlone = (parts: readonly Part[]): number => sum(parts.map(({ alonePerHour }) => alonePerHour));
 
 function partOf(module: ModuleProblem, terms: ModuleTerms, loosestMs: number): Part {
   const search = moduleSearch(module, terms);
@@ -121,6 +122,29 @@ function partOf(module: ModuleProblem, terms: ModuleTerms, loosestMs: number): P
   };
 }
 
+/** Where a search was cut short there may be more than it found; then only the least that anything costs is sure. */
+const sureBound = (parts: readonly Part[], boundPerHour: number): number =>
+  parts.every(({ search }) => search.isComplete())
+    ? boundPerHour
+    : Math.min(boundPerHour, sum(parts.map(({ search, loosestMs }) => search.leastCost(loosestMs))));
+
+/** The cheapest schedules at these latencies; undefined where a module has none. */
+function schedulesAt(
+  parts: readonly Part[],
+  latenciesMs: Float64Array,
+  { sloMs, limitMs }: Reach,
+): Schedule[] | undefined {
+  const schedules: Schedule[] = [];
+  for (const [index, { module, terms, search }] of parts.entries()) {
+    const found = search.cheapestWithin(latenciesMs[index]!);
+    if (found === undefined) return undefined;
+    const budgetMs = (latenciesMs[index]! * sloMs) / limitMs;
+    schedules.push(scheduleWithin(found.structure, module, terms, budgetMs));
+  }
+  return schedules;
+}
+
+/** The tolerance is for deciding what fits; schedules keep the SLO itself. */
 function scheduleAt(
   { piece, latencyMs }: Position,
   { module, terms }: Part,
@@ -131,7 +155,7 @@ function scheduleAt(
   return scheduleWithin(piece.structure, module, terms, budgetMs);
 }
 
-const costOf = (search: ModuleSearch, latencyMs: number): number =>
-  search.cheapestWithin(latencyMs)?.costPerHour ?? Number.POSITIVE_INFINITY;
+const costOf = (schedules: readonly Schedule[] | undefined): number =>
+  schedules ? sum(schedules.map(({ costPerHour }) => costPerHour)) : Number.POSITIVE_INFINITY;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

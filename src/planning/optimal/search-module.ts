@@ -8,6 +8,7 @@
  * | m(L) | least | least collection rate of a point within latency L |
  * | max(T, m of the ranks so far) − rate so far | need | what the ranks to come must take, requests/s |
  */
+import { TOLERANCE } from '../../domain/plan.ts';
 import type { ModuleProblem } from '../problem.ts';
 import type { ModuleTerms, Structure } from './structure.ts';
 
@@ -49,6 +50,7 @@ const NONE = -1;
 
 export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTerms): ModuleSearch {
   const { dummies } = terms;
+  const askedRps = rateRps * (1 - TOLERANCE);
   const proportional = terms.billing === 'proportional';
   const size = points.length;
   const rps = Float64Array.from(points, (point) => point.throughputRps);
@@ -86,7 +88,9 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
   const ceil = (value: number): number => Math.ceil(value * (1 - EXACT));
   const available = (at: number): number => {
     const counted = pool[at]!;
-    return counted < 0 ? Number.POSITIVE_INFINITY : Math.floor((left[counted]! / share[at]!) * (1 + 1e-9));
+    return counted < 0
+      ? Number.POSITIVE_INFINITY
+      : Math.floor((left[counted]! / share[at]!) * (1 + TOLERANCE));
   };
   const occupy = (at: number, machines: number): void => {
     const counted = pool[at]!;
@@ -197,9 +201,9 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
       if (++looks > mostLooks) return;
       if (need < leastLoose[at]!) continue;
       const free = available(at);
-      const whole = floor(need / rps[at]!);
+      const whole = Math.floor((need / rps[at]!) * (1 + TOLERANCE));
       const rest = need - whole * rps[at]!;
-      if (rest <= rateRps * EXACT) {
+      if (rest <= rateRps * TOLERANCE) {
         const cost = costPerHour + whole * price[at]!;
         if (whole <= free && cost < limit) offer(cost, at, whole, NONE);
       } else if (whole < free && rest >= leastLoose[at]!) {
@@ -239,6 +243,9 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
     front = [];
   }
 
+  /** A rate that is met but for rounding is met. */
+  const search = (): void => (dummies ? explore(0, 0, askedRps, askedRps) : exploreExactly(0, 0, rateRps));
+
   return {
     cheapestWithin(latencyMs) {
       best = undefined;
@@ -248,8 +255,7 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
       pose(latencyMs, latencyMs);
       for (;;) {
         limit = bestPerHour * (1 - slack - EXACT);
-        if (dummies) explore(0, 0, rateRps, rateRps);
-        else exploreExactly(0, 0, rateRps);
+        search();
         if (looks <= mostLooks) return best;
         if (bestPerHour === Number.POSITIVE_INFINITY) complete = false;
         if (!complete || slack >= MOST_SLACK) return best;
@@ -263,7 +269,7 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
       mostLooks = MOST_LOOKS_BETWEEN;
       pose(fromMs, toMs);
       limit = limitPerHour * (1 - slack - EXACT);
-      explore(0, 0, rateRps, rateRps);
+      search();
       return looks <= mostLooks ? collected : undefined;
     },
     // The first rank collects what all machines take, and none below it is cheaper per request.

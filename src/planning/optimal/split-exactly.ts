@@ -25,8 +25,7 @@ export interface SplitProblem {
 export interface Split {
   /** One position per module; undefined where nothing below the limit was found. */
   readonly positions: readonly Position[] | undefined;
-  readonly costPerHour: number;
-  /** No split costs less, unless it costs as much as the limit; infinite where there is none. */
+  /** USD per hour; no split costs less than this or the limit. Infinite where there is none. */
   readonly boundPerHour: number;
   readonly boxes: number;
 }
@@ -74,12 +73,8 @@ export function splitExactly(problem: SplitProblem): Split {
     boxes++;
     return exploreBox(box, problem.dag, curves, limitMs, (bound) => isOpen({ boundPerHour: bound }), offer);
   };
-  const result = (boundPerHour: number): Split => ({
-    positions: best,
-    costPerHour: bestPerHour,
-    boundPerHour: Math.min(boundPerHour, best ? bestPerHour : Number.POSITIVE_INFINITY),
-    boxes,
-  });
+  const result = (boundPerHour: number): Split => ({ positions: best, boundPerHour, boxes });
+  if (curves.some(({ length }) => length === 0)) return result(Number.POSITIVE_INFINITY);
 
   let box = wholeBox(curves);
   let explored = explore(box);
