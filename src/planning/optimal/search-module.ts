@@ -84,6 +84,10 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
   let bestPerHour = 0;
   let collected: Structure[] | undefined;
 
+  /** A cost of whole machines is a multiple of what divides their prices. */
+  const divisor = proportional ? 0 : commonDivisor(price);
+  const atLeast = (costPerHour: number): number =>
+    divisor > 0 ? Math.ceil(costPerHour / divisor - 1e-6) * divisor : costPerHour;
   const floor = (value: number): number => Math.floor(value * (1 + EXACT));
   const ceil = (value: number): number => Math.ceil(value * (1 - EXACT));
   const available = (at: number): number => {
@@ -140,11 +144,11 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
   function explore(from: number, costPerHour: number, needLoose: number, needTight: number): void {
     if (isBeaten(from, costPerHour, needLoose)) return;
     for (let at = from; at < size; at++) {
-      if (costPerHour + Math.max(needLoose * unit[at]!, entry[at]!) >= limit) return;
+      if (atLeast(costPerHour + Math.max(needLoose * unit[at]!, entry[at]!)) >= limit) return;
       if (++looks > mostLooks) return;
       const least = leastLoose[at]!;
       const loose = Math.max(needLoose, least);
-      if (costPerHour + loose * unit[at]! >= limit) continue;
+      if (atLeast(costPerHour + loose * unit[at]!) >= limit) continue;
       const free = available(at);
       if (free < 1) continue;
       const tight = Math.max(needTight, leastTight[at]!);
@@ -182,7 +186,7 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
     for (; machines > 0; machines--) {
       const cost = costPerHour + machines * price[at]!;
       const rest = loose - machines * rps[at]!;
-      if (rest > 0 && cost + rest * unit[next]! >= limit) break;
+      if (rest > 0 && atLeast(cost + rest * unit[next]!) >= limit) break;
       if (cost + entry[next]! >= limit) continue;
       ranks[depth] = at;
       counts[depth++] = machines;
@@ -197,7 +201,7 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
   /** As `explore`, without padding: ranks take exactly the rate. */
   function exploreExactly(from: number, costPerHour: number, need: number): void {
     for (let at = from; at < size; at++) {
-      if (costPerHour + need * unit[at]! >= limit || need < entryRps[at]!) return;
+      if (atLeast(costPerHour + need * unit[at]!) >= limit || need < entryRps[at]!) return;
       if (++looks > mostLooks) return;
       if (need < leastLoose[at]!) continue;
       const free = available(at);
@@ -213,7 +217,7 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
       for (let machines = Math.min(free, whole); machines > 0 && at + 1 < size; machines--) {
         const cost = costPerHour + machines * price[at]!;
         const below = need - machines * rps[at]!;
-        if (cost + below * unit[at + 1]! >= limit) break;
+        if (atLeast(cost + below * unit[at + 1]!) >= limit) break;
         ranks[depth] = at;
         counts[depth++] = machines;
         occupy(at, machines);
@@ -280,4 +284,12 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
     slack: () => slack,
     isComplete: () => complete,
   };
+}
+
+/** The greatest price that divides all of them, to a millionth of a USD; 0 where it is too small to tell costs apart. */
+function commonDivisor(prices: Float64Array): number {
+  const greatest = (a: number, b: number): number => (b === 0 ? a : greatest(b, a % b));
+  const divisor = prices.reduce((so, price) => greatest(so, Math.round(price * 1e6)), 0) / 1e6;
+  const isExact = prices.every((price) => Math.abs(price / divisor - Math.round(price / divisor)) < 1e-9);
+  return isExact && divisor * 1000 >= Math.max(...prices) ? divisor : 0;
 }
