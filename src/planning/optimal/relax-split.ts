@@ -1,7 +1,6 @@
 /**
  * The best split of a time limit over the modules when their cost curves are made convex: the time-cost tradeoff of project
- * planning, solved through its dual, a flow of prices along the paths (our reading of Fulkerson, "A Network Flow Computation
- * for Project Cost Curves", and Kelley's counterpart, both 1961). All modules start at their loosest; while the longest
+ * planning, solved through its dual, a flow of prices along the paths (our reading; written without a source). All modules start at their loosest; while the longest
  * path exceeds the limit, its price rises until a module on it becomes faster. One pass over the DAG per corner of a hull.
  *
  * | symbol | meaning | unit |

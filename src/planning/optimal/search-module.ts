@@ -10,6 +10,8 @@
  */
 import { TOLERANCE } from '../../domain/plan.ts';
 import type { ModuleProblem } from '../problem.ts';
+import { commonDivisor } from './common-divisor.ts';
+import { seenBranches } from './seen-branches.ts';
 import type { ModuleTerms, Structure } from './structure.ts';
 
 export interface Found {
@@ -72,9 +74,7 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
   const counts = new Float64Array(size);
   let depth = 0;
 
-  /** Of each point: branches that came to it, by rising need and falling cost. */
-  let front: { readonly needs: number[]; readonly costs: number[] }[] = [];
-
+  const seen = seenBranches();
   let slack = 0;
   let complete = true;
   let limit = 0;
@@ -125,24 +125,10 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
     }
   }
 
-  /** Whether an earlier branch came to the same point with no more need and no more cost; remembers the branch if not. */
-  function isBeaten(at: number, costPerHour: number, need: number): boolean {
-    if (looks < LONG_SEARCH || collected !== undefined || pools.length > 0) return false;
-    front[at] ??= { needs: [], costs: [] };
-    const { needs, costs } = front[at];
-    let place = needs.length;
-    while (place > 0 && needs[place - 1]! > need) place--;
-    if (place > 0 && costs[place - 1]! <= costPerHour) return true;
-    let end = place;
-    while (end < needs.length && costs[end]! >= costPerHour) end++;
-    needs.splice(place, end - place, need);
-    costs.splice(place, end - place, costPerHour);
-    return false;
-  }
-
   /** The ranks from a point on take `needLoose` requests/s at the looser latency and `needTight` at the tighter one. */
   function explore(from: number, costPerHour: number, needLoose: number, needTight: number): void {
-    if (isBeaten(from, costPerHour, needLoose)) return;
+    const isLong = looks >= LONG_SEARCH && collected === undefined && pools.length === 0;
+    if (isLong && seen.isBeaten(from, needLoose, costPerHour)) return;
     for (let at = from; at < size; at++) {
       if (atLeast(costPerHour + Math.max(needLoose * unit[at]!, entry[at]!)) >= limit) return;
       if (++looks > mostLooks) return;
@@ -244,7 +230,7 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
     }
     looks = 0;
     depth = 0;
-    front = [];
+    seen.clear();
   }
 
   /** A rate that is met but for rounding is met. */
@@ -265,7 +251,7 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
         if (!complete || slack >= MOST_SLACK) return best;
         slack = Math.max(slack * 10, LEAST_SLACK);
         looks = 0;
-        front = [];
+        seen.clear();
       }
     },
     candidatesBetween(fromMs, toMs, limitPerHour) {
@@ -284,12 +270,4 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
     slack: () => slack,
     isComplete: () => complete,
   };
-}
-
-/** The greatest price that divides all of them, to a millionth of a USD; 0 where it is too small to tell costs apart. */
-function commonDivisor(prices: Float64Array): number {
-  const greatest = (a: number, b: number): number => (b === 0 ? a : greatest(b, a % b));
-  const divisor = prices.reduce((so, price) => greatest(so, Math.round(price * 1e6)), 0) / 1e6;
-  const isExact = prices.every((price) => Math.abs(price / divisor - Math.round(price / divisor)) < 1e-9);
-  return isExact && divisor * 1000 >= Math.max(...prices) ? divisor : 0;
 }

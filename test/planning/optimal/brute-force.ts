@@ -29,7 +29,8 @@ export const SHAPES: Readonly<Record<Shape, readonly number[][]>> = {
   crossed: [[], [], [0, 1], [1]],
 };
 
-const CLOSE = 1e-9;
+/** A tenth of the model's tolerance: what lies between is met or not, as rounding will have it. */
+const CLOSE = 1e-10;
 
 /** @returns the cheapest plan that costs less than `limitPerHour`, or undefined where there is none; USD per hour */
 export function cheaperPlan(

@@ -15,7 +15,11 @@ const fewPoints: fc.Arbitrary<Measured[]> = fc
       fc.constantFrom('gpu-a', 'gpu-b', 'cpu'),
       fc.constantFrom(1, 2),
     ),
-    { minLength: 1, maxLength: 4, selector: ([batch, , on, cores]) => [batch, on, cores].join() },
+    {
+      minLength: 1,
+      maxLength: 4,
+      selector: ([batch, , on, cores]) => [batch, on, on === 'cpu' ? cores : 1].join(),
+    },
   )
   .map((points) =>
     points.map(([b, d, on, cores]): Measured => [b, d * Math.sqrt(b), on, on === 'cpu' ? cores : 1]),
