@@ -12,6 +12,17 @@ export type Billing = (typeof BILLINGS)[number];
 export const DISPATCH_POLICIES = ['batch-aware', 'group', 'round-robin'] as const;
 export type DispatchPolicy = (typeof DISPATCH_POLICIES)[number];
 
+/** Which batch an idle machine starts when the plan is enforced. */
+export const DISPATCH_RULES = ['planned', 'deferred', 'eager'] as const;
+export type DispatchRuleName = (typeof DISPATCH_RULES)[number];
+
+/**
+ * When a request is due at a module: by the planned path from its arrival, by the module's own worst case from when it came
+ * there, or by the SLO less what lies downstream.
+ */
+export const DEADLINE_RULES = ['planned', 'local', 'slo'] as const;
+export type DeadlineRule = (typeof DEADLINE_RULES)[number];
+
 /** Relative tolerance of every comparison at a limit: a worst case that equals its budget is met. */
 export const TOLERANCE = 1e-9;
 
@@ -88,6 +99,18 @@ export const modulePlanSchema = z.looseObject({
 
 export type ModulePlan = z.infer<typeof modulePlanSchema>;
 
+export const enforcementSchema = z.looseObject({
+  dispatch: z.enum(DISPATCH_RULES).default('planned'),
+  deadlines: z.enum(DEADLINE_RULES).default('planned'),
+  /** Whether results go to the next module at their planned times instead of at once. */
+  paced: z.boolean().default(false),
+});
+
+/** The rules that a plan is served by. */
+export type Enforcement = z.infer<typeof enforcementSchema>;
+
+export const ENFORCEMENT: Enforcement = { dispatch: 'planned', deadlines: 'planned', paced: false };
+
 export const INFEASIBLE_CODES = ['slo-too-tight', 'capacity', 'no-point', 'not-found'] as const;
 
 export const infeasibleReasonSchema = z.looseObject({
@@ -124,6 +147,8 @@ export const feasiblePlanSchema = z.looseObject({
   /** Longest path through the modules' worst cases. */
   worstCaseMs: z.number().positive(),
   modules: z.array(modulePlanSchema).min(1),
+  /** The default rules where it is absent. */
+  enforcement: enforcementSchema.optional(),
   /** Prices that the costs stand on. */
   hardware: hardwareTableSchema.default({}),
   /** Where it was asked for. */

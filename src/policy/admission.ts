@@ -2,7 +2,7 @@
  * Admission: a request that cannot make its deadline whatever is done is refused at once, so that its client can go
  * elsewhere and nobody else waits for it. Cost: one binary search per module at the head of the route.
  */
-import type { ModuleState } from './module-scheduler.ts';
+import { type ModuleState, queuedTasks } from './module-state.ts';
 import type { Route } from './route.ts';
 
 export type ShedReason =
@@ -25,15 +25,14 @@ export function admit(
   nowMs: number,
 ): ShedReason | undefined {
   if (nowMs + route.fastestMs > deadlineMs) return 'deadline-too-short';
-  for (const { module, parents, dueMs, downstreamFastestMs } of route.stages) {
-    if (parents > 0) continue;
-    const { queue, config, ratePerMs, fastestMs } = modules[module]!;
-    if (queue.length + count > config.queueLimit) return 'queue-full';
+  for (const stage of route.roots) {
+    const { module, dueMs, downstreamFastestMs } = route.stages[stage]!;
+    const { queues, config, ratePerMs, fastestMs } = modules[module]!;
+    if (queuedTasks(modules[module]!) + count > config.queueLimit) return 'queue-full';
     const latestMs = deadlineMs - downstreamFastestMs;
-    const ahead = queue.countBefore({
-      deadlineMs: Math.min(nowMs + dueMs, latestMs),
-      sequence: Number.POSITIVE_INFINITY,
-    });
+    const last = { deadlineMs: Math.min(nowMs + dueMs, latestMs), sequence: Number.POSITIVE_INFINITY };
+    let ahead = 0;
+    for (let queue = 0; queue < queues.length; queue++) ahead += queues[queue]!.countBefore(last);
     if (nowMs + Math.max(fastestMs, (ahead + count) / ratePerMs) > latestMs) return 'overload';
   }
   return undefined;

@@ -3,41 +3,51 @@
  * what is given up, and when a request is complete. `step` is all that the daemon and the simulator know of it: they
  * deliver events and carry out decisions.
  */
+import type { DeadlineRule } from '../domain/plan.ts';
 import { admit } from './admission.ts';
-import type { Decision, PolicyEvent } from './events.ts';
+import { DeadlineQueue } from './deadline-queue.ts';
+import type { Decision, PolicyEvent, WorkerEvent } from './events.ts';
 import {
   batchEnded,
   createModule,
-  dispatch,
+  enqueueTask,
   type ModuleConfig,
   type ModuleState,
-  type Task,
   workerDown,
   workerUp,
-} from './module-scheduler.ts';
+} from './module-state.ts';
 import type { Route } from './route.ts';
+import { runModule } from './run-module.ts';
+import type { Task } from './task.ts';
+import { createTicket, type Ticket } from './ticket.ts';
 
 export interface PolicyConfig {
   readonly modules: readonly ModuleConfig[];
   readonly routes: readonly Route[];
+  /** When a stage is due. */
+  readonly deadlines: DeadlineRule;
+  /** Whether a stage begins no earlier than its parents were due: results are passed on at their planned times. */
+  readonly paced: boolean;
 }
 
-/** A request under way. */
-interface Ticket {
-  readonly route: Route;
-  readonly arrivedMs: number;
+/** A stage that waits for its parents' planned time. */
+interface Held {
   readonly deadlineMs: number;
-  /** Parents that are still to come, by stage. */
-  readonly missing: number[];
-  stagesLeft: number;
+  readonly sequence: number;
+  readonly ticket: Ticket;
+  readonly stage: number;
 }
 
 export interface PolicyState {
   readonly config: PolicyConfig;
   readonly modules: readonly ModuleState[];
   readonly tickets: Map<number, Ticket>;
+  /** By the time at which they begin. */
+  readonly held: DeadlineQueue<Held>;
   /** When each module wants to look again. */
-  readonly wakeMs: number[];
+  readonly wakeMs: Float64Array;
+  /** Modules that may have something to start. */
+  readonly touched: boolean[];
   nextSequence: number;
 }
 
@@ -49,60 +59,85 @@ export function createPolicy(config: PolicyConfig): PolicyState {
     config,
     modules: config.modules.map(createModule),
     tickets: new Map(),
-    wakeMs: config.modules.map(() => Number.POSITIVE_INFINITY),
+    held: new DeadlineQueue(),
+    wakeMs: new Float64Array(config.modules.length).fill(Number.POSITIVE_INFINITY),
+    touched: config.modules.map(() => false),
     nextSequence: 0,
   };
 }
 
 /**
  * @param state is changed in place
+ * @param event is not kept
  * @param nowMs never earlier than at the call before
  */
 export function step(state: PolicyState, event: PolicyEvent, nowMs: number): Decision[] {
+  const { modules, touched, wakeMs, held } = state;
   const decisions: Decision[] = [];
-  const touched = apply(state, event, nowMs, decisions);
-  state.wakeMs.forEach((wakeMs, module) => {
-    if (wakeMs <= nowMs) touched.add(module);
-  });
-  for (const module of touched) runModule(state, module, nowMs, decisions);
-  const wakeMs = Math.min(...state.wakeMs);
-  if (wakeMs < Number.POSITIVE_INFINITY) decisions.push({ kind: 'wait', untilMs: wakeMs });
+  apply(state, event, nowMs, decisions);
+  while (held.length > 0 && held.at(0).deadlineMs <= nowMs) {
+    const { ticket, stage } = held.take(0, 1)[0]!;
+    if (!ticket.ended) begin(state, ticket, stage, nowMs, decisions);
+  }
+  let nextMs = held.length > 0 ? held.at(0).deadlineMs : Number.POSITIVE_INFINITY;
+  for (let module = 0; module < modules.length; module++) {
+    if (touched[module] || wakeMs[module]! <= nowMs) {
+      touched[module] = false;
+      wakeMs[module] = runModule(modules[module]!, module, nowMs, decisions, ({ ticket }) =>
+        giveUp(state, ticket, { kind: 'expire', request: ticket.request, module }, decisions),
+      );
+    }
+    if (wakeMs[module]! < nextMs) nextMs = wakeMs[module]!;
+  }
+  if (nextMs < Number.POSITIVE_INFINITY) decisions.push({ kind: 'wait', untilMs: nextMs });
   return decisions;
 }
 
-/** Changes the state as the event says; returns the modules that may now have something to start. */
-function apply(state: PolicyState, event: PolicyEvent, nowMs: number, decisions: Decision[]): Set<number> {
-  switch (event.kind) {
-    case 'arrival':
-      return arrive(state, event, nowMs, decisions);
-    case 'up':
-      workerUp(state.modules[event.module]!, event.worker);
-      return new Set([event.module]);
-    case 'down':
-      retry(state, event.module, workerDown(state.modules[event.module]!, event.worker), decisions);
-      return new Set([event.module]);
-    case 'failed':
-      for (const { request } of batchEnded(state.modules[event.module]!, event.worker)) {
-        giveUp(state, request, { kind: 'fail', request, module: event.module, reason: 'failed' }, decisions);
-      }
-      return new Set([event.module]);
-    case 'done': {
-      const touched = new Set([event.module]);
-      const tasks = batchEnded(state.modules[event.module]!, event.worker);
-      for (const task of tasks) advance(state, task, touched, decisions);
-      return touched;
-    }
-    case 'cancel':
-      cancel(state, new Set(event.requests));
-      return new Set();
-    case 'timer':
-      return new Set();
+/** Changes the state as the event says. */
+function apply(state: PolicyState, event: PolicyEvent, nowMs: number, decisions: Decision[]): void {
+  if (event.kind === 'arrival') arrive(state, event, nowMs, decisions);
+  else if (event.kind === 'tasks') {
+    const ticket = state.tickets.get(event.request);
+    if (ticket) beginTasks(state, ticket, event.stage, event.count, nowMs, decisions);
+  } else if (event.kind === 'cancel') cancel(state, event.requests);
+  else if (event.kind !== 'timer') {
+    state.touched[event.module] = true;
+    applyToWorker(state, event, nowMs, decisions);
   }
 }
 
-function cancel(state: PolicyState, requests: ReadonlySet<number>): void {
-  for (const request of requests) state.tickets.delete(request);
-  for (const { queue } of state.modules) queue.removeWhere(({ request }) => requests.has(request));
+function applyToWorker(
+  state: PolicyState,
+  { kind, module: index, worker }: WorkerEvent,
+  nowMs: number,
+  decisions: Decision[],
+): void {
+  const module = state.modules[index]!;
+  if (kind === 'up') workerUp(module, worker);
+  else if (kind === 'down') retry(state, index, workerDown(module, worker), nowMs, decisions);
+  else {
+    const tasks = batchEnded(module, worker, nowMs);
+    for (let at = 0; at < tasks.length; at++) {
+      const { ticket, request } = tasks[at]!;
+      if (kind === 'done') taskDone(state, tasks[at]!, nowMs, decisions);
+      else giveUp(state, ticket, { kind: 'fail', request, module: index, reason: 'failed' }, decisions);
+    }
+  }
+}
+
+function cancel(state: PolicyState, requests: readonly number[]): void {
+  for (const request of requests) {
+    const ticket = state.tickets.get(request);
+    if (ticket) ticket.ended = true;
+    state.tickets.delete(request);
+  }
+  forget(state);
+}
+
+/** Takes what nobody waits for any more out of the queues. */
+function forget({ modules }: PolicyState): void {
+  for (const { queues } of modules)
+    for (const queue of queues) queue.removeWhere(({ ticket }) => ticket.ended);
 }
 
 function arrive(
@@ -110,102 +145,134 @@ function arrive(
   { requests, route, deadlineMs }: PolicyEvent & { kind: 'arrival' },
   nowMs: number,
   decisions: Decision[],
-): Set<number> {
+): void {
   const way = state.config.routes[route]!;
   const refusal = admit(way, state.modules, requests.length, deadlineMs, nowMs);
-  const touched = new Set<number>();
-  for (const request of requests) {
-    if (refusal === undefined) enter(state, request, way, deadlineMs, nowMs, touched);
+  for (let index = 0; index < requests.length; index++) {
+    const request = requests[index]!;
+    if (refusal === undefined) enter(state, createTicket(request, way, nowMs, deadlineMs), nowMs, decisions);
     else decisions.push({ kind: 'shed', request, reason: refusal });
   }
-  return touched;
 }
 
 /** Begins a request with the stages that wait for no other. */
-function enter(
-  state: PolicyState,
-  request: number,
-  route: Route,
-  deadlineMs: number,
-  arrivedMs: number,
-  touched: Set<number>,
-): void {
-  const missing = route.stages.map(({ parents }) => parents);
-  const ticket: Ticket = { route, arrivedMs, deadlineMs, missing, stagesLeft: route.stages.length };
-  state.tickets.set(request, ticket);
-  route.stages.forEach(({ parents, module }, stage) => {
-    if (parents > 0) return;
-    enqueue(state, ticket, request, stage);
-    touched.add(module);
-  });
+function enter(state: PolicyState, ticket: Ticket, nowMs: number, decisions: Decision[]): void {
+  const { stages } = ticket.route;
+  state.tickets.set(ticket.request, ticket);
+  for (let stage = 0; stage < stages.length; stage++) {
+    if (stages[stage]!.parents.length === 0) begin(state, ticket, stage, nowMs, decisions);
+  }
 }
 
-function enqueue(state: PolicyState, ticket: Ticket, request: number, stage: number): void {
-  const { module, dueMs, downstreamFastestMs } = ticket.route.stages[stage]!;
-  const latestMs = ticket.deadlineMs - downstreamFastestMs;
-  state.modules[module]!.queue.insert({
-    request,
-    stage,
-    deadlineMs: Math.min(ticket.arrivedMs + dueMs, latestMs),
-    latestMs,
-    sequence: state.nextSequence++,
-    overdue: false,
-    losses: 0,
-  });
-}
-
-/** A stage is done: its children may begin, or the request is complete. */
-function advance(
+/** All that the stage waits for is done. */
+function begin(
   state: PolicyState,
-  { request, stage }: Task,
-  touched: Set<number>,
+  ticket: Ticket,
+  stage: number,
+  nowMs: number,
   decisions: Decision[],
 ): void {
-  const ticket = state.tickets.get(request);
-  if (ticket === undefined) return;
+  if (ticket.route.stages[stage]!.splits) decisions.push({ kind: 'split', request: ticket.request, stage });
+  else beginTasks(state, ticket, stage, 1, nowMs, decisions);
+}
+
+function beginTasks(
+  state: PolicyState,
+  ticket: Ticket,
+  stage: number,
+  count: number,
+  nowMs: number,
+  decisions: Decision[],
+): void {
+  if (count === 0) stageDone(state, ticket, stage, nowMs, decisions);
+  const { request, route } = ticket;
+  const { module, dueMs, worstCaseMs, downstreamFastestMs } = route.stages[stage]!;
+  const latestMs = ticket.deadlineMs - downstreamFastestMs;
+  const { deadlines } = state.config;
+  const due =
+    deadlines === 'planned'
+      ? ticket.arrivedMs + dueMs
+      : deadlines === 'local'
+        ? nowMs + worstCaseMs
+        : latestMs;
+  ticket.tasksLeft[stage] = count;
+  if (count > 0) state.touched[module] = true;
+  for (let part = 0; part < count; part++) {
+    const task: Task = {
+      request,
+      stage,
+      part,
+      ticket,
+      readyMs: nowMs,
+      deadlineMs: Math.min(due, latestMs),
+      latestMs,
+      sequence: state.nextSequence++,
+      overdue: false,
+      losses: 0,
+    };
+    enqueueTask(state.modules[module]!, task, nowMs);
+  }
+}
+
+function taskDone(state: PolicyState, { ticket, stage }: Task, nowMs: number, decisions: Decision[]): void {
+  if (ticket.ended) return;
+  ticket.tasksLeft[stage]! -= 1;
+  if (ticket.tasksLeft[stage] === 0) stageDone(state, ticket, stage, nowMs, decisions);
+}
+
+/** Its children may begin, or the request is complete. */
+function stageDone(
+  state: PolicyState,
+  ticket: Ticket,
+  stage: number,
+  nowMs: number,
+  decisions: Decision[],
+): void {
+  const { stages } = ticket.route;
   ticket.stagesLeft -= 1;
-  for (const child of ticket.route.stages[stage]!.children) {
+  for (const child of stages[stage]!.children) {
     ticket.missing[child]! -= 1;
-    if (ticket.missing[child] !== 0) continue;
-    enqueue(state, ticket, request, child);
-    touched.add(ticket.route.stages[child]!.module);
+    if (ticket.missing[child] === 0) beginWhenDue(state, ticket, child, nowMs, decisions);
   }
   if (ticket.stagesLeft > 0) return;
-  state.tickets.delete(request);
-  decisions.push({ kind: 'complete', request });
+  ticket.ended = true;
+  state.tickets.delete(ticket.request);
+  decisions.push({ kind: 'complete', request: ticket.request });
+}
+
+function beginWhenDue(
+  state: PolicyState,
+  ticket: Ticket,
+  stage: number,
+  nowMs: number,
+  decisions: Decision[],
+): void {
+  const fromMs = state.config.paced ? ticket.arrivedMs + ticket.route.stages[stage]!.paceMs : nowMs;
+  if (fromMs <= nowMs) begin(state, ticket, stage, nowMs, decisions);
+  else state.held.insert({ deadlineMs: fromMs, sequence: state.nextSequence++, ticket, stage });
 }
 
 /** Tasks of a lost worker wait again, unless they have lost one before. */
-function retry(state: PolicyState, module: number, lost: readonly Task[], decisions: Decision[]): void {
+function retry(
+  state: PolicyState,
+  module: number,
+  lost: readonly Task[],
+  nowMs: number,
+  decisions: Decision[],
+): void {
   for (const task of lost) {
-    const { request } = task;
-    if (!state.tickets.has(request)) continue;
-    task.losses += 1;
-    if (task.losses <= MOST_LOSSES) state.modules[module]!.queue.insert(task);
-    else giveUp(state, request, { kind: 'fail', request, module, reason: 'lost' }, decisions);
+    const { ticket, request } = task;
+    if (ticket.ended) continue;
+    if (task.losses <= MOST_LOSSES) enqueueTask(state.modules[module]!, task, nowMs);
+    else giveUp(state, ticket, { kind: 'fail', request, module, reason: 'lost' }, decisions);
   }
 }
 
 /** Ends a request that cannot be completed, with everything of it that still waits. */
-function giveUp(state: PolicyState, request: number, decision: Decision, decisions: Decision[]): void {
-  const ticket = state.tickets.get(request);
-  if (ticket === undefined) return;
-  state.tickets.delete(request);
+function giveUp(state: PolicyState, ticket: Ticket, decision: Decision, decisions: Decision[]): void {
+  if (ticket.ended) return;
+  ticket.ended = true;
+  state.tickets.delete(ticket.request);
   decisions.push(decision);
-  if (ticket.route.stages.length > 1) cancel(state, new Set([request]));
-}
-
-function runModule(state: PolicyState, module: number, nowMs: number, decisions: Decision[]): void {
-  state.wakeMs[module] = Number.POSITIVE_INFINITY;
-  for (const decision of dispatch(state.modules[module]!, nowMs)) {
-    if (decision.kind === 'start') decisions.push({ ...decision, module });
-    else if (decision.kind === 'wait') state.wakeMs[module] = decision.untilMs;
-    else
-      giveUp(
-        state,
-        decision.task.request,
-        { kind: 'expire', request: decision.task.request, module },
-        decisions,
-      );
-  }
+  if (ticket.route.stages.length > 1 || ticket.route.stages[0]!.splits) forget(state);
 }

@@ -1,9 +1,9 @@
 /** From a plan to the policy that enforces it: one worker per machine, a partial machine being a whole worker. */
-import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
+import { ENFORCEMENT, type Enforcement, type FeasiblePlan, type ModulePlan } from '../domain/plan.ts';
 import { type BatchDurations, batchDurations } from '../latency/batch-durations.ts';
 import type { PolicyConfig } from './application-policy.ts';
-import type { MachineType } from './deferred-window.ts';
-import type { ModuleConfig } from './module-scheduler.ts';
+import type { MachineType } from './dispatch/dispatcher.ts';
+import type { ModuleConfig } from './module-state.ts';
 import { applicationRoute, moduleRoute } from './route.ts';
 
 /** A process that the plan wants. */
@@ -45,43 +45,55 @@ export function allocationDurations({ allocations, serviceTimes }: ModulePlan, t
 /**
  * Routes: 0 is the application, 1 + i the module i by itself.
  * @param limits the same at every module
+ * @param rules instead of the plan's own
  */
 export function configurePolicy(
   plan: FeasiblePlan,
   limits: Pick<ModuleConfig, 'queueLimit' | 'timerLeadMs'>,
+  rules: Enforcement = plan.enforcement ?? ENFORCEMENT,
 ): PolicySetup {
   const workers = plannedWorkers(plan);
-  const modules = plan.modules.map((module, index) => ({
-    machineTypes: module.allocations.map(({ batchSize }, type) => ({
-      batchSize,
-      tailMs: allocationDurations(module, type).tailMs,
-    })),
-    workers: workers.filter((worker) => worker.module === index).map(({ id, type }) => ({ id, type })),
-    ...limits,
-  }));
-  const routed = plan.modules.map((module, index) => {
-    const { machineTypes } = modules[index]!;
+  const modules = plan.modules.map((module, index) => {
+    const tails = module.allocations.map((_, type) => allocationDurations(module, type).tailMs);
+    const worstCaseMs = tailWorstCaseMs(module, tails);
+    const machineTypes = module.allocations.map(({ batchSize, rateRps }, type): MachineType => {
+      const tailMs = tails[type]!;
+      return { batchSize, tailMs, windowMs: Math.max(0, worstCaseMs - tailMs[batchSize]!), rateRps };
+    });
     return {
-      name: module.name,
-      after: module.after,
-      worstCaseMs: tailWorstCaseMs(module, machineTypes),
-      fastestMs: Math.min(...machineTypes.map(({ tailMs }) => tailMs[1]!)),
+      config: {
+        machineTypes,
+        workers: workers.filter((worker) => worker.module === index).map(({ id, type }) => ({ id, type })),
+        dispatch: rules.dispatch,
+        ...limits,
+      },
+      route: {
+        name: module.name,
+        after: module.after,
+        splits: module.perRequest !== 1 || module.rows === 'split',
+        worstCaseMs,
+        // A request may pass by where it has less than one task on average.
+        fastestMs: module.perRequest < 1 ? 0 : Math.min(...tails.map((tailMs) => tailMs[1]!)),
+      },
     };
   });
+  const routed = modules.map(({ route }) => route);
   return {
-    config: { modules, routes: [applicationRoute(routed), ...routed.map(moduleRoute)] },
+    config: {
+      modules: modules.map(({ config }) => config),
+      routes: [applicationRoute(routed), ...routed.map(moduleRoute)],
+      deadlines: rules.deadlines,
+      paced: rules.paced,
+    },
     workers,
   };
 }
 
 /** The planned worst case, d + b/w, with the durations that decisions count with; never beyond the module's budget. */
-function tailWorstCaseMs(
-  { allocations, budgetMs }: ModulePlan,
-  machineTypes: readonly MachineType[],
-): number {
+function tailWorstCaseMs({ allocations, budgetMs }: ModulePlan, tails: readonly Float64Array[]): number {
   const worstCases = allocations.map(
     ({ batchSize, collectionRateRps }, type) =>
-      machineTypes[type]!.tailMs[batchSize]! + (1000 * batchSize) / collectionRateRps,
+      tails[type]![batchSize]! + (1000 * batchSize) / collectionRateRps,
   );
   return Math.min(budgetMs, Math.max(...worstCases));
 }

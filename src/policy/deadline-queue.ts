@@ -18,6 +18,8 @@ export class DeadlineQueue<Item extends Queued> {
   private items: Item[] = [];
   /** Where the queue begins in `items`: what was taken from the front is cut off now and then, not each time. */
   private front = 0;
+  /** How many are past their planned time. */
+  overdue = 0;
 
   get length(): number {
     return this.items.length - this.front;
@@ -29,6 +31,7 @@ export class DeadlineQueue<Item extends Queued> {
   }
 
   insert(item: Item): void {
+    if (item.overdue) this.overdue++;
     const last = this.items.at(-1);
     if (this.length === 0 || comesBefore(last!, item)) this.items.push(item);
     else this.items.splice(this.front + this.countBefore(item), 0, item);
@@ -48,7 +51,12 @@ export class DeadlineQueue<Item extends Queued> {
 
   /** Removes and returns `count` requests from `start` on. */
   take(start: number, count: number): Item[] {
-    if (start > 0) return this.items.splice(this.front + start, count);
+    const taken = start > 0 ? this.items.splice(this.front + start, count) : this.takeFront(count);
+    if (this.overdue > 0) for (const item of taken) if (item.overdue) this.overdue--;
+    return taken;
+  }
+
+  private takeFront(count: number): Item[] {
     const taken = this.items.slice(this.front, this.front + count);
     this.front += count;
     if (this.front > 64 && this.front * 2 > this.items.length) {
@@ -63,6 +71,7 @@ export class DeadlineQueue<Item extends Queued> {
     const queued = this.items.slice(this.front);
     this.items = queued.filter((item) => !matches(item));
     this.front = 0;
+    this.overdue = this.items.reduce((count, { overdue }) => (overdue ? count + 1 : count), 0);
     return queued.filter(matches);
   }
 }

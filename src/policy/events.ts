@@ -1,6 +1,6 @@
 /** What a server tells its policy, and what the policy tells it to do. */
 import type { ShedReason } from './admission.ts';
-import type { StartReason } from './deferred-window.ts';
+import type { StartReason } from './dispatch/dispatcher.ts';
 
 export type PolicyEvent =
   /** Requests that are of use together only: all of them come in, or none. */
@@ -10,15 +10,26 @@ export type PolicyEvent =
       readonly route: number;
       readonly deadlineMs: number;
     }
-  | { readonly kind: 'done' | 'failed' | 'up' | 'down'; readonly module: number; readonly worker: number }
+  | WorkerEvent
+  /** Answers `split`: how many tasks the stage has for this request; none ends it at once. */
+  | { readonly kind: 'tasks'; readonly request: number; readonly stage: number; readonly count: number }
   /** Nobody waits for these requests any more. */
   | { readonly kind: 'cancel'; readonly requests: readonly number[] }
   | { readonly kind: 'timer' };
 
-/** Where a task stands: a request's stage. */
+/** A batch has ended, well or not, or a worker has come or gone with what it ran. */
+export interface WorkerEvent {
+  readonly kind: 'done' | 'failed' | 'up' | 'down';
+  readonly module: number;
+  readonly worker: number;
+}
+
+/** Where a task stands: a request's stage, and which of its tasks there. */
 export interface TaskRef {
   readonly request: number;
   readonly stage: number;
+  /** 0 but where the stage was split. */
+  readonly part: number;
 }
 
 export type Decision =
@@ -39,5 +50,7 @@ export type Decision =
       readonly reason: 'failed' | 'lost';
     }
   | { readonly kind: 'complete'; readonly request: number }
+  /** What the stage works on is there: say with `tasks` into how many tasks it falls. */
+  | { readonly kind: 'split'; readonly request: number; readonly stage: number }
   /** Deliver a `timer` event at this time; replaces what was asked before. */
   | { readonly kind: 'wait'; readonly untilMs: number };

@@ -8,6 +8,8 @@ import { longestPathsMs } from '../domain/plan.ts';
 export interface RouteModule {
   readonly name: string;
   readonly after: readonly string[];
+  /** Whether a request may have another number of tasks there than one. */
+  readonly splits: boolean;
   /** The planned worst case of the module. */
   readonly worstCaseMs: number;
   /** The shortest that one request can take there. */
@@ -18,16 +20,26 @@ export interface Stage {
   /** Index of the module that serves it. */
   readonly module: number;
   readonly children: readonly number[];
-  /** How many parents must be done before it can begin. */
-  readonly parents: number;
-  /** When the stage is due after the request's arrival, by the plan, ms. */
+  /** Stages that must be done before it can begin. */
+  readonly parents: readonly number[];
+  /** Whether the number of its tasks is asked for; one otherwise. */
+  readonly splits: boolean;
+  /** When the stage is due after the request's arrival, by the plan, ms; */
   readonly dueMs: number;
+  /** when its last parent is, */
+  readonly paceMs: number;
+  /** and how long it takes at most. */
+  readonly worstCaseMs: number;
   /** The shortest that everything behind this stage can take, ms. */
   readonly downstreamFastestMs: number;
 }
 
 export interface Route {
   readonly stages: readonly Stage[];
+  /** Stages without parents. */
+  readonly roots: readonly number[];
+  /** Of each stage. */
+  readonly parentCounts: Uint16Array;
   /** The shortest that a request can take on the whole route, ms. */
   readonly fastestMs: number;
 }
@@ -47,20 +59,43 @@ export function applicationRoute(modules: readonly RouteModule[]): Route {
       ...children[module]!.map((child) => modules[child]!.fastestMs + toEndMs[child]!),
     );
   }
-  return {
-    stages: modules.map(({ name, after }, module) => ({
+  const position = new Map(modules.map(({ name }, module) => [name, module]));
+  return routeOf(
+    modules.map(({ name, after, splits, worstCaseMs }, module) => ({
       module,
-      parents: after.length,
+      splits,
+      parents: after.map((parent) => position.get(parent)!),
       children: children[module]!,
       dueMs: due.get(name)!,
+      paceMs: due.get(name)! - worstCaseMs,
+      worstCaseMs,
       downstreamFastestMs: toEndMs[module]!,
     })),
-    fastestMs: Math.max(...fastest.values()),
-  };
+    Math.max(...fastest.values()),
+  );
 }
 
 /** One module called by itself. */
-export const moduleRoute = ({ worstCaseMs, fastestMs }: RouteModule, module: number): Route => ({
-  stages: [{ module, parents: 0, children: [], dueMs: worstCaseMs, downstreamFastestMs: 0 }],
+export const moduleRoute = ({ worstCaseMs, fastestMs }: RouteModule, module: number): Route =>
+  routeOf(
+    [
+      {
+        module,
+        splits: false,
+        parents: [],
+        children: [],
+        dueMs: worstCaseMs,
+        paceMs: 0,
+        worstCaseMs,
+        downstreamFastestMs: 0,
+      },
+    ],
+    fastestMs,
+  );
+
+const routeOf = (stages: readonly Stage[], fastestMs: number): Route => ({
+  stages,
+  roots: [...stages.keys()].filter((stage) => stages[stage]!.parents.length === 0),
+  parentCounts: Uint16Array.from(stages, ({ parents }) => parents.length),
   fastestMs,
 });

@@ -5,10 +5,11 @@
 import { type BatchOutcome, type InferenceWorker, WorkerLost } from '../engine/worker-port.ts';
 import { createPolicy, type PolicyState, step } from '../policy/application-policy.ts';
 import type { PolicySetup } from '../policy/configure-policy.ts';
-import type { Decision, PolicyEvent } from '../policy/events.ts';
+import type { Decision, PolicyEvent, TaskRef } from '../policy/events.ts';
+import { queuedTasks } from '../policy/module-state.ts';
 
 export type StartDecision = Decision & { kind: 'start' };
-export type EndDecision = Exclude<Decision, { kind: 'start' | 'wait' }>;
+export type EndDecision = Exclude<Decision, { kind: 'start' | 'wait' | 'split' }>;
 
 /** Who keeps the tensors: the loop moves numbers only. */
 export interface BatchCarrier {
@@ -42,7 +43,7 @@ export class DispatchLoop {
 
   /** Requests that wait at a module. */
   queued(module: number): number {
-    return this.state.modules[module]!.queue.length;
+    return queuedTasks(this.state.modules[module]!);
   }
 
   /** Whether every module has a worker that is up. */
@@ -75,11 +76,14 @@ export class DispatchLoop {
 
   private deliver(event: PolicyEvent, failure?: string): void {
     clearTimeout(this.timer);
+    const splits: TaskRef[] = [];
     for (const decision of step(this.state, event, performance.now())) {
       if (decision.kind === 'start') this.start(decision);
       else if (decision.kind === 'wait') this.wakeAt(decision.untilMs);
+      else if (decision.kind === 'split') splits.push({ ...decision, part: 0 });
       else this.carrier.end(decision, failure);
     }
+    for (const { request, stage } of splits) this.deliver({ kind: 'tasks', request, stage, count: 1 });
   }
 
   private wakeAt(timeMs: number): void {

@@ -3,7 +3,7 @@
  * harp's own for what only a plan has.
  */
 import type { Registry } from 'prom-client';
-import type { StartReason } from '../policy/deferred-window.ts';
+import type { StartReason } from '../policy/dispatch/dispatcher.ts';
 import type { RowEnd } from './request-table.ts';
 
 export type Outcome = 'served' | 'late' | 'shed' | 'expired' | 'failed' | 'cancelled';

@@ -142,7 +142,7 @@ export class RequestTable implements BatchCarrier {
   }
 
   /** A row keeps its slot until it ends, so that a batch can run again on another worker. */
-  private slotOf({ request, stage }: TaskRef): number {
+  private slotOf({ request, stage }: Omit<TaskRef, 'part'>): number {
     const row = this.rows.get(request)!;
     const known = row.slots.get(stage);
     if (known !== undefined) return known;

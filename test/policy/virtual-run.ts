@@ -72,6 +72,9 @@ export function runVirtually(
         busy.set(worker, doneMs);
         run.batches.push({ worker, timeMs, requests: tasks.map(({ request }) => request) });
         events.push({ timeMs: doneMs, order: order++, event: { kind: 'done', module, worker } });
+      } else if (decision.kind === 'split') {
+        const { request, stage } = decision;
+        events.push({ timeMs, order: order++, event: { kind: 'tasks', request, stage, count: 1 } });
       } else {
         expect(run.ends.has(decision.request), 'a request ends once').toBe(false);
         run.ends.set(decision.request, { kind: decision.kind, timeMs });

@@ -8,25 +8,22 @@
  * | d(b) | tailMs[b] | a duration that hardly any batch of b exceeds, ms |
  * | D | deadlineMs | when the answer is due |
  */
-import type { DeadlineQueue, Queued } from './deadline-queue.ts';
+import type { DeadlineQueue, Queued } from '../deadline-queue.ts';
+import { type Choice, type DispatchRule, type MachineType, NOTHING } from './dispatcher.ts';
 
-/** What one kind of machine of a plan runs. */
-export interface MachineType {
-  /** The planned batch size; no batch is larger. */
-  readonly batchSize: number;
-  /** d(b) in ms by batch size b = 1..batchSize, non-decreasing; index 0 is unused. */
-  readonly tailMs: Float64Array;
-}
+/** What the rule needs to know of a machine. */
+type Batching = Pick<MachineType, 'batchSize' | 'tailMs'>;
 
-/** Why a batch leaves now. */
-export type StartReason = 'full' | 'deadline';
+/** Ours, the default. */
+export const planned: DispatchRule = ({ machineTypes, timerLeadMs }) => ({
+  choose: (queue, type, _, nowMs) => chooseBatch(queue, machineTypes[type]!, nowMs, timerLeadMs),
+});
 
-export type Choice =
-  | { readonly kind: 'start'; readonly first: number; readonly size: number; readonly reason: StartReason }
-  | { readonly kind: 'wait'; readonly untilMs: number }
-  | { readonly kind: 'nothing' };
-
-const NOTHING: Choice = { kind: 'nothing' };
+/** The same without pass-over: our reading of the deferred batching of Symphony. */
+export const deferred: DispatchRule = ({ machineTypes, timerLeadMs }) => ({
+  choose: (queue, type, _, nowMs) =>
+    choiceOf(batchFrom(queue, machineTypes[type]!, nowMs, timerLeadMs, 0), machineTypes[type]!, nowMs),
+});
 
 /**
  * What an idle machine of this type should do with a queue that is not empty. Cost: one pass over the queue at most.
@@ -34,12 +31,15 @@ const NOTHING: Choice = { kind: 'nothing' };
  */
 export function chooseBatch(
   queue: DeadlineQueue<Queued>,
-  machine: MachineType,
+  machine: Batching,
   nowMs: number,
   timerLeadMs: number,
 ): Choice {
   const head = batchFrom(queue, machine, nowMs, timerLeadMs, 0);
-  const { first, size, startMs } = passesOver(queue, machine, nowMs, timerLeadMs, head) ?? head;
+  return choiceOf(passesOver(queue, machine, nowMs, timerLeadMs, head) ?? head, machine, nowMs);
+}
+
+function choiceOf({ first, size, startMs }: Candidate, machine: Batching, nowMs: number): Choice {
   if (size === 0) return NOTHING;
   if (size === machine.batchSize) return { kind: 'start', first, size, reason: 'full' };
   if (nowMs >= startMs) return { kind: 'start', first, size, reason: 'deadline' };
@@ -55,7 +55,7 @@ interface Candidate {
 
 function batchFrom(
   queue: DeadlineQueue<Queued>,
-  machine: MachineType,
+  machine: Batching,
   nowMs: number,
   timerLeadMs: number,
   first: number,
@@ -67,6 +67,7 @@ function batchFrom(
 }
 
 function holdsOverdue(queue: DeadlineQueue<Queued>, first: number, size: number): boolean {
+  if (queue.overdue === 0) return false;
   for (let index = first; index < first + size; index += 1) if (queue.at(index).overdue) return true;
   return false;
 }
@@ -74,7 +75,7 @@ function holdsOverdue(queue: DeadlineQueue<Queued>, first: number, size: number)
 /** The larger batch behind the head's, unless there is time for the head's before that one leaves. */
 function passesOver(
   queue: DeadlineQueue<Queued>,
-  machine: MachineType,
+  machine: Batching,
   nowMs: number,
   timerLeadMs: number,
   head: Candidate,
@@ -88,7 +89,12 @@ function passesOver(
 }
 
 /** The most requests from `first` on that this machine answers by the deadline of the first of them. */
-function sizeFrom(queue: DeadlineQueue<Queued>, machine: MachineType, nowMs: number, first: number): number {
+export function sizeFrom(
+  queue: DeadlineQueue<Queued>,
+  machine: Batching,
+  nowMs: number,
+  first: number,
+): number {
   const timeMs = queue.at(first).deadlineMs - nowMs;
   let size = Math.min(machine.batchSize, queue.length - first);
   while (size > 0 && machine.tailMs[size]! > timeMs) size -= 1;
@@ -98,7 +104,7 @@ function sizeFrom(queue: DeadlineQueue<Queued>, machine: MachineType, nowMs: num
 /** The first request from which a full batch, or all that is left, is in time, if that is more than the head's batch. */
 function firstFullBatch(
   queue: DeadlineQueue<Queued>,
-  machine: MachineType,
+  machine: Batching,
   nowMs: number,
   headSize: number,
 ): number | undefined {

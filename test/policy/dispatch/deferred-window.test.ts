@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DeadlineQueue, type Queued } from '../../src/policy/deadline-queue.ts';
-import { type Choice, chooseBatch } from '../../src/policy/deferred-window.ts';
+import { DeadlineQueue, type Queued } from '../../../src/policy/deadline-queue.ts';
+import { chooseBatch } from '../../../src/policy/dispatch/deferred-window.ts';
+import type { Choice } from '../../../src/policy/dispatch/dispatcher.ts';
 
 /** Batches of up to 4; one takes 10 ms, and 5 ms more for each further request. */
 const machine = { batchSize: 4, tailMs: Float64Array.of(0, 10, 15, 20, 25) };

@@ -1,0 +1,103 @@
+/**
+ * One module of a plan: its queues, its machines in rank order, and what runs on them. Callers own the state and hand it in;
+ * nothing but (state, event, now) decides.
+ */
+import type { DispatchRuleName } from '../domain/plan.ts';
+import { DeadlineQueue } from './deadline-queue.ts';
+import type { Dispatcher, DispatcherConfig, MachineType } from './dispatch/dispatcher.ts';
+import { RULES } from './dispatch/rules.ts';
+import type { Task } from './task.ts';
+
+export interface ModuleConfig extends DispatcherConfig {
+  readonly dispatch: DispatchRuleName;
+  /** Tasks that may wait at most. */
+  readonly queueLimit: number;
+}
+
+export interface ModuleState {
+  readonly config: ModuleConfig;
+  readonly dispatcher: Dispatcher;
+  /** One that all machines share, or one per worker in the order of the configuration. */
+  readonly queues: readonly DeadlineQueue<Task>[];
+  /** Workers that are up and idle by machine type, by rising id. */
+  readonly idle: number[][];
+  /** What runs, by worker. */
+  readonly running: Map<number, readonly Task[]>;
+  /** Position of each worker in the configuration, by id. */
+  readonly positions: ReadonlyMap<number, number>;
+  /** By position. */
+  readonly isUp: boolean[];
+  /** The shortest that a task can take on any machine, ms. */
+  readonly fastestMs: number;
+  /** Tasks per ms that all machines serve together at best. */
+  readonly ratePerMs: number;
+}
+
+const bestRatePerMs = ({ tailMs }: MachineType): number =>
+  tailMs.reduce((best, ms, size) => (size > 0 ? Math.max(best, size / ms) : best), 0);
+
+/** Workers begin down: each is given work after its `workerUp`. */
+export function createModule(config: ModuleConfig): ModuleState {
+  const { machineTypes, workers } = config;
+  const dispatcher = RULES[config.dispatch](config);
+  return {
+    config,
+    dispatcher,
+    queues: dispatcher.assign ? workers.map(() => new DeadlineQueue()) : [new DeadlineQueue()],
+    idle: machineTypes.map(() => []),
+    running: new Map(),
+    positions: new Map(workers.map(({ id }, position) => [id, position])),
+    isUp: workers.map(() => false),
+    fastestMs: Math.min(...machineTypes.map(({ tailMs }) => tailMs[1]!)),
+    ratePerMs: workers.reduce((sum, { type }) => sum + bestRatePerMs(machineTypes[type]!), 0),
+  };
+}
+
+export function queuedTasks({ queues }: ModuleState): number {
+  let queued = 0;
+  for (let index = 0; index < queues.length; index++) queued += queues[index]!.length;
+  return queued;
+}
+
+export function enqueueTask(module: ModuleState, task: Task, nowMs: number): void {
+  const { dispatcher, queues, isUp } = module;
+  const own = dispatcher.assign?.(task, nowMs, (position) => isUp[position]!) ?? 0;
+  queues[own]!.insert(task);
+}
+
+export function workerUp(module: ModuleState, worker: number): void {
+  module.isUp[module.positions.get(worker)!] = true;
+  rest(module, worker);
+}
+
+/** Takes a worker out; returns the tasks that it was running and those that waited for it alone. */
+export function workerDown(module: ModuleState, worker: number): Task[] {
+  const position = module.positions.get(worker)!;
+  module.isUp[position] = false;
+  for (const idle of module.idle) {
+    const at = idle.indexOf(worker);
+    if (at >= 0) idle.splice(at, 1);
+  }
+  const lost = module.running.get(worker) ?? [];
+  module.running.delete(worker);
+  for (const task of lost) task.losses += 1;
+  return module.dispatcher.assign
+    ? [...lost, ...module.queues[position]!.removeWhere(() => true)]
+    : [...lost];
+}
+
+/** The worker's batch has ended, well or not; returns its tasks. */
+export function batchEnded(module: ModuleState, worker: number, nowMs: number): readonly Task[] {
+  const tasks = module.running.get(worker) ?? [];
+  module.running.delete(worker);
+  module.dispatcher.ended?.(worker, tasks, nowMs);
+  rest(module, worker);
+  return tasks;
+}
+
+function rest({ config, positions, idle }: ModuleState, worker: number): void {
+  const list = idle[config.workers[positions.get(worker)!]!.type]!;
+  let at = list.length;
+  while (at > 0 && list[at - 1]! > worker) at--;
+  list.splice(at, 0, worker);
+}

@@ -1,0 +1,88 @@
+/** Gives the idle machines of a module what they should start now, drops what can no longer be in time, and says when to look again. */
+import type { DeadlineQueue } from './deadline-queue.ts';
+import type { Decision } from './events.ts';
+import type { ModuleState } from './module-state.ts';
+import type { Task } from './task.ts';
+
+/**
+ * @param index of the module, for its decisions
+ * @param giveUp ends the request of a task that cannot be in time
+ * @returns when to look again, ms; infinite for not before something happens
+ */
+export function runModule(
+  module: ModuleState,
+  index: number,
+  nowMs: number,
+  decisions: Decision[],
+  giveUp: (task: Task) => void,
+): number {
+  const { queues, fastestMs } = module;
+  // Strictly too late only: who arrives at the last moment may start at it.
+  for (let queue = 0; queue < queues.length; queue++)
+    expireHeads(queues[queue]!, fastestMs, nowMs, false, giveUp);
+  let wakeMs = startBatches(module, index, nowMs, decisions);
+  for (let at = 0; at < queues.length; at++) {
+    const queue = queues[at]!;
+    // Who is still here at the last moment to start will not be in time.
+    expireHeads(queue, fastestMs, nowMs, true, giveUp);
+    if (queue.length > 0) wakeMs = Math.min(wakeMs, queue.at(0).deadlineMs - fastestMs);
+  }
+  return wakeMs;
+}
+
+/** Starts batches until no idle machine wants one; returns when one will. */
+function startBatches(module: ModuleState, index: number, nowMs: number, decisions: Decision[]): number {
+  const { queues, dispatcher, idle, running, positions } = module;
+  let wakeMs = Number.POSITIVE_INFINITY;
+  let type = 0;
+  let next = 0;
+  while (type < idle.length) {
+    const worker = idle[type]![next];
+    if (worker === undefined) {
+      type += 1;
+      next = 0;
+      continue;
+    }
+    const queue = dispatcher.assign ? queues[positions.get(worker)!]! : queues[0]!;
+    const choice = queue.length > 0 ? dispatcher.choose(queue, type, worker, nowMs) : undefined;
+    if (choice?.kind === 'start') {
+      const tasks = queue.take(choice.first, choice.size);
+      idle[type]!.splice(next, 1);
+      running.set(worker, tasks);
+      dispatcher.started?.(worker, type, tasks.length, nowMs);
+      decisions.push({ kind: 'start', module: index, worker, tasks, reason: choice.reason });
+      // What is left may suit a better rank that was waiting for more.
+      type = 0;
+      next = 0;
+      wakeMs = Number.POSITIVE_INFINITY;
+      continue;
+    }
+    if (choice?.kind === 'wait') wakeMs = Math.min(wakeMs, choice.untilMs);
+    if (dispatcher.collectsFirst && choice !== undefined) break;
+    // Machines of a type are alike: if one of them wants nothing of the shared queue, neither does the next.
+    if (dispatcher.assign) next += 1;
+    else type += 1;
+  }
+  return wakeMs;
+}
+
+/** Tasks at the head that no machine could answer in time even alone: what the plan's deadline lost may still make the request's. */
+function expireHeads(
+  queue: DeadlineQueue<Task>,
+  fastestMs: number,
+  nowMs: number,
+  atLimit: boolean,
+  giveUp: (task: Task) => void,
+): void {
+  const isTooLate = (deadlineMs: number): boolean =>
+    atLimit ? nowMs >= deadlineMs - fastestMs : nowMs > deadlineMs - fastestMs;
+  while (queue.length > 0 && isTooLate(queue.at(0).deadlineMs)) {
+    const task = queue.take(0, 1)[0]!;
+    if (isTooLate(task.latestMs)) giveUp(task);
+    else {
+      task.deadlineMs = task.latestMs;
+      task.overdue = true;
+      queue.insert(task);
+    }
+  }
+}

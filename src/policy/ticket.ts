@@ -1,0 +1,32 @@
+/** A request under way: which of its stages are done, and which are still to come. */
+import type { Route } from './route.ts';
+
+export interface Ticket {
+  readonly request: number;
+  readonly route: Route;
+  readonly arrivedMs: number;
+  readonly deadlineMs: number;
+  /** Parents that are still to come, by stage. */
+  readonly missing: Uint16Array;
+  /** Tasks of a stage under way that are still to be done. */
+  readonly tasksLeft: Uint32Array;
+  stagesLeft: number;
+  /** Nothing of it counts any more: it is complete, given up or cancelled. */
+  ended: boolean;
+}
+
+export const createTicket = (
+  request: number,
+  route: Route,
+  arrivedMs: number,
+  deadlineMs: number,
+): Ticket => ({
+  request,
+  route,
+  arrivedMs,
+  deadlineMs,
+  missing: route.parentCounts.slice(),
+  tasksLeft: new Uint32Array(route.stages.length),
+  stagesLeft: route.stages.length,
+  ended: false,
+});

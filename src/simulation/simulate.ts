@@ -1,0 +1,154 @@
+/**
+ * A virtual clock around the policy: delivers arrivals, ends of batches, lost workers and timers in the order of time, and
+ * carries out what is decided. No scheduling rule is here; the daemon runs the same policy. What falls on one instant is
+ * delivered in a fixed order: batches that end, then workers, then arrivals, then the timer. Memory grows with what is
+ * under way, not with the length of the run.
+ */
+import { createPolicy, step } from '../policy/application-policy.ts';
+import type { PolicySetup } from '../policy/configure-policy.ts';
+import type { Decision, PolicyEvent } from '../policy/events.ts';
+import { PendingEvents } from './pending-events.ts';
+import { RequestTimes } from './request-times.ts';
+
+export type StartDecision = Decision & { kind: 'start' };
+export type EndDecision = Decision & { kind: 'complete' | 'shed' | 'expire' | 'fail' };
+
+/** A worker is lost, with what it runs, or comes back. */
+export interface Fault {
+  readonly timeMs: number;
+  readonly kind: 'down' | 'up';
+  readonly worker: number;
+}
+
+export interface Simulation {
+  readonly setup: PolicySetup;
+  /** Which of the routes requests take; 0, the application, by default. */
+  readonly route?: number;
+  /** From a client's sending to its answer. */
+  readonly sloMs: number;
+  /** When the next request is sent, non-decreasing, ms; infinite at the end. */
+  readonly nextSentMs: () => number;
+  /** How long a batch takes, ms. */
+  readonly batchMs: (worker: number, size: number, startMs: number) => number;
+  /** How many tasks the stage of a request has where it may split; one by default. */
+  readonly tasksOf?: (request: number, stage: number) => number;
+  /** What the network takes of a request's time before it arrives, ms. */
+  readonly delayMs?: (sentMs: number) => number;
+  /** By rising time. */
+  readonly faults?: readonly Fault[];
+  readonly observer: Observer;
+}
+
+/** Told what happens, in order. */
+export interface Observer {
+  readonly sent?: (request: number, nowMs: number) => void;
+  readonly started?: (decision: StartDecision, nowMs: number, endMs: number) => void;
+  /** @param wasLost with its worker */
+  readonly batchEnded?: (decision: StartDecision, startMs: number, nowMs: number, wasLost: boolean) => void;
+  /** @param latencyMs since it was sent */
+  readonly ended: (decision: EndDecision, nowMs: number, latencyMs: number) => void;
+}
+
+interface Running {
+  readonly decision: StartDecision;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** Runs until every request that was sent has ended. @returns when the last of them did, ms */
+export function simulate(simulation: Simulation): number {
+  const {
+    setup,
+    route = 0,
+    sloMs,
+    nextSentMs,
+    batchMs,
+    tasksOf,
+    delayMs,
+    faults = [],
+    observer,
+  } = simulation;
+  const state = createPolicy(setup.config);
+  const sent = new RequestTimes();
+  const ends = new PendingEvents();
+  const onTheWay = new PendingEvents();
+  const running: (Running | undefined)[] = setup.workers.map(() => undefined);
+  const splits: { readonly request: number; readonly stage: number }[] = [];
+  const arrival = { kind: 'arrival' as const, requests: [0], route, deadlineMs: 0 };
+  let requests = 0;
+  let toSendMs = nextSentMs();
+  let timerMs = NEVER;
+  let nextFault = 0;
+  let underWay = 0;
+  let nowMs = 0;
+
+  function deliver(event: PolicyEvent): void {
+    timerMs = NEVER;
+    const decisions = step(state, event, nowMs);
+    for (let index = 0; index < decisions.length; index++) carryOut(decisions[index]!);
+    while (splits.length > 0) {
+      const { request, stage } = splits.shift()!;
+      deliver({ kind: 'tasks', request, stage, count: tasksOf?.(request, stage) ?? 1 });
+    }
+  }
+
+  function carryOut(decision: Decision): void {
+    if (decision.kind === 'wait') timerMs = decision.untilMs;
+    else if (decision.kind === 'split') splits.push(decision);
+    else if (decision.kind === 'start') {
+      const endMs = nowMs + batchMs(decision.worker, decision.tasks.length, nowMs);
+      ends.push(endMs, decision.worker);
+      running[decision.worker] = { decision, startMs: nowMs, endMs };
+      observer.started?.(decision, nowMs, endMs);
+    } else {
+      underWay--;
+      observer.ended(decision, nowMs, nowMs - sent.take(decision.request));
+    }
+  }
+
+  /** When the next request arrives; sends those that may arrive first. */
+  function nextArrivalMs(): number {
+    while (toSendMs < NEVER && toSendMs <= onTheWay.firstMs) {
+      sent.put(requests, toSendMs);
+      observer.sent?.(requests, toSendMs);
+      onTheWay.push(toSendMs + (delayMs?.(toSendMs) ?? 0), requests++);
+      underWay++;
+      toSendMs = nextSentMs();
+    }
+    return onTheWay.firstMs;
+  }
+
+  function endBatch(worker: number, wasLost: boolean): void {
+    const ended = running[worker];
+    if (ended === undefined || (!wasLost && ended.endMs !== nowMs)) return;
+    running[worker] = undefined;
+    observer.batchEnded?.(ended.decision, ended.startMs, nowMs, wasLost);
+    if (!wasLost) deliver({ kind: 'done', module: ended.decision.module, worker });
+  }
+
+  function strike({ kind, worker }: Fault): void {
+    if (kind === 'down') endBatch(worker, true);
+    deliver({ kind, module: setup.workers[worker]!.module, worker });
+  }
+
+  function arrive(request: number): void {
+    arrival.requests[0] = request;
+    arrival.deadlineMs = sent.at(request) + sloMs;
+    deliver(arrival);
+  }
+
+  for (const { id, module } of setup.workers) deliver({ kind: 'up', module, worker: id });
+  for (;;) {
+    const arrivalMs = nextArrivalMs();
+    if (underWay === 0) return nowMs;
+    const faultMs = faults[nextFault]?.timeMs ?? NEVER;
+    nowMs = Math.min(ends.firstMs, faultMs, arrivalMs, timerMs);
+    if (nowMs === NEVER) throw new Error(`${underWay} requests wait for something that will never come`);
+    if (ends.firstMs === nowMs) endBatch(ends.pop(), false);
+    else if (faultMs === nowMs) strike(faults[nextFault++]!);
+    else if (arrivalMs === nowMs) arrive(onTheWay.pop());
+    else deliver({ kind: 'timer' });
+  }
+}
