@@ -13,7 +13,16 @@ export const DISPATCH_POLICIES = ['batch-aware', 'group', 'round-robin'] as cons
 export type DispatchPolicy = (typeof DISPATCH_POLICIES)[number];
 
 /** Which batch an idle machine starts when the plan is enforced. */
-export const DISPATCH_RULES = ['planned', 'deferred', 'eager'] as const;
+export const DISPATCH_RULES = [
+  'planned',
+  'earliest-start',
+  'rank-priority',
+  'deferred',
+  'eager',
+  'round-robin',
+  'aimd',
+  'timeout',
+] as const;
 export type DispatchRuleName = (typeof DISPATCH_RULES)[number];
 
 /**
@@ -49,6 +58,17 @@ export const allocationSchema = z.looseObject({
 
 export type Allocation = z.infer<typeof allocationSchema>;
 
+export const spreadSchema = z.looseObject({
+  min: z.number().positive(),
+  p50: z.number().positive(),
+  p95: z.number().positive(),
+  p99: z.number().positive(),
+  max: z.number().positive(),
+});
+
+/** How the durations of one batch size were spread when they were measured, ms. */
+export type Spread = z.infer<typeof spreadSchema>;
+
 export const serviceTimeSchema = z.looseObject({
   hardware: z.string(),
   cores: z.number().positive(),
@@ -56,6 +76,8 @@ export const serviceTimeSchema = z.looseObject({
   durationMs: z.number().positive(),
   /** A duration that hardly any batch exceeds: what decisions about deadlines count with. */
   tailMs: z.number().positive(),
+  /** Where it was measured. */
+  latencyMs: spreadSchema.optional(),
 });
 
 /** How long a batch of a size takes on a kind of machine that the plan uses. */

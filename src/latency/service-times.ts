@@ -1,6 +1,6 @@
 /** What a plan keeps of a profile so that it can be enforced without it: every profiled batch size's duration and its tail. */
-import type { ServiceTime } from '../domain/plan.ts';
-import type { ProfilePoint } from '../domain/profile.ts';
+import type { ServiceTime, Spread } from '../domain/plan.ts';
+import type { LatencySummary, ProfilePoint } from '../domain/profile.ts';
 
 /** One service time per point, in the order given. */
 export const serviceTimes = (points: readonly ProfilePoint[]): ServiceTime[] =>
@@ -13,4 +13,7 @@ export const serviceTimes = (points: readonly ProfilePoint[]): ServiceTime[] =>
     tailMs: latencyMs
       ? Math.max(durationMs, latencyMs.p99, latencyMs.mean + 3 * latencyMs.stddev)
       : durationMs,
+    ...(latencyMs && { latencyMs: spreadOf(latencyMs) }),
   }));
+
+const spreadOf = ({ min, p50, p95, p99, max }: LatencySummary): Spread => ({ min, p50, p95, p99, max });

@@ -18,8 +18,10 @@ export class RequestTimes {
     this.timesMs[place] = timeMs;
   }
 
-  at(request: number): number {
-    return this.timesMs[request & (this.requests.length - 1)]!;
+  /** Undefined where it has ended. */
+  at(request: number): number | undefined {
+    const place = request & (this.requests.length - 1);
+    return this.requests[place] === request ? this.timesMs[place] : undefined;
   }
 
   /** Frees its place. */

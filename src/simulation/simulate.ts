@@ -34,6 +34,8 @@ export interface Simulation {
   readonly tasksOf?: (request: number, stage: number) => number;
   /** What the network takes of a request's time before it arrives, ms. */
   readonly delayMs?: (sentMs: number) => number;
+  /** Asked before every event; then the run ends there. */
+  readonly isOver?: () => boolean;
   /** By rising time. */
   readonly faults?: readonly Fault[];
   readonly observer: Observer;
@@ -43,8 +45,16 @@ export interface Simulation {
 export interface Observer {
   readonly sent?: (request: number, nowMs: number) => void;
   readonly started?: (decision: StartDecision, nowMs: number, endMs: number) => void;
-  /** @param wasLost with its worker */
-  readonly batchEnded?: (decision: StartDecision, startMs: number, nowMs: number, wasLost: boolean) => void;
+  /**
+   * It ran to its end, or was lost with its worker.
+   * @param earliestSentMs of its requests still under way; infinite where there are none
+   */
+  readonly batchEnded?: (
+    decision: StartDecision,
+    startMs: number,
+    nowMs: number,
+    earliestSentMs: number,
+  ) => void;
   /** @param latencyMs since it was sent */
   readonly ended: (decision: EndDecision, nowMs: number, latencyMs: number) => void;
 }
@@ -57,7 +67,7 @@ interface Running {
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** Runs until every request that was sent has ended. @returns when the last of them did, ms */
+/** Runs until every request that was sent has ended, or it is over. @returns the time of the last event, ms */
 export function simulate(simulation: Simulation): number {
   const {
     setup,
@@ -67,6 +77,7 @@ export function simulate(simulation: Simulation): number {
     batchMs,
     tasksOf,
     delayMs,
+    isOver,
     faults = [],
     observer,
   } = simulation;
@@ -124,8 +135,16 @@ export function simulate(simulation: Simulation): number {
     const ended = running[worker];
     if (ended === undefined || (!wasLost && ended.endMs !== nowMs)) return;
     running[worker] = undefined;
-    observer.batchEnded?.(ended.decision, ended.startMs, nowMs, wasLost);
+    observer.batchEnded?.(ended.decision, ended.startMs, nowMs, earliestSentMs(ended.decision));
     if (!wasLost) deliver({ kind: 'done', module: ended.decision.module, worker });
+  }
+
+  function earliestSentMs({ tasks }: StartDecision): number {
+    let earliest = NEVER;
+    for (let index = 0; index < tasks.length; index++) {
+      earliest = Math.min(earliest, sent.at(tasks[index]!.request) ?? NEVER);
+    }
+    return earliest;
   }
 
   function strike({ kind, worker }: Fault): void {
@@ -135,14 +154,14 @@ export function simulate(simulation: Simulation): number {
 
   function arrive(request: number): void {
     arrival.requests[0] = request;
-    arrival.deadlineMs = sent.at(request) + sloMs;
+    arrival.deadlineMs = sent.at(request)! + sloMs;
     deliver(arrival);
   }
 
   for (const { id, module } of setup.workers) deliver({ kind: 'up', module, worker: id });
   for (;;) {
     const arrivalMs = nextArrivalMs();
-    if (underWay === 0) return nowMs;
+    if (underWay === 0 || (isOver?.() ?? false)) return nowMs;
     const faultMs = faults[nextFault]?.timeMs ?? NEVER;
     nowMs = Math.min(ends.firstMs, faultMs, arrivalMs, timerMs);
     if (nowMs === NEVER) throw new Error(`${underWay} requests wait for something that will never come`);
