@@ -9,16 +9,20 @@ import { paceArrivals } from '../load/pace.ts';
 import { inferMessage, sendInfer } from '../load/send-infer.ts';
 import { sendOnSchedule } from '../load/send-on-schedule.ts';
 import { summarizeLoad } from '../load/summarize-load.ts';
-import { type ArrivalKind, arrivalTimes } from '../simulation/arrivals.ts';
+import type { ArrivalProcess } from '../simulation/arrivals/arrival-spec.ts';
+import { arrivalTimes } from '../simulation/arrivals/arrival-times.ts';
+import { arrivalsLastMs, meanRateRps, ownRateRps } from '../simulation/arrivals/curve-of-arrivals.ts';
+import { loadArrivals } from './load-arrivals.ts';
 import type { Progress } from './progress.ts';
 
 export interface LoadOptions {
   readonly url: string;
   readonly model: string | undefined;
   readonly planFile: string | undefined;
-  /** The plan's by default. */
+  /** The plan's by default, or the arrivals' own. */
   readonly rateRps: number | undefined;
-  readonly arrivals: ArrivalKind;
+  /** As `parseArrivals` reads them. */
+  readonly arrivals: string;
   readonly durationS: number;
   /** Sent before, not measured. */
   readonly warmupS: number;
@@ -46,7 +50,8 @@ export async function runLoad(
   { signal, progress }: { signal: AbortSignal; progress: Progress },
 ): Promise<LoadResult> {
   const base = parseUrl(options.url);
-  const { application, planned, rateRps, sloMs } = readPlan(options);
+  const arrivals = loadArrivals(options.arrivals);
+  const { application, planned, rateRps, sloMs } = readPlan(options, arrivals);
   const client = new HttpClient(base, MAX_IN_FLIGHT);
   try {
     const model = await findModel(client, options.url, options.model ?? application);
@@ -58,9 +63,9 @@ export async function runLoad(
       );
     });
     const fromMs = options.warmupS * 1000;
-    const endMs = fromMs + options.durationS * 1000;
+    const endMs = Math.min(fromMs + options.durationS * 1000, arrivalsLastMs(arrivals, rateRps));
     const { samples, sendingMs } = await sendOnSchedule({
-      pace: paceArrivals(arrivalTimes(options.arrivals, rateRps, options.seed), endMs),
+      pace: paceArrivals(arrivalTimes(arrivals, rateRps, options.seed), endMs),
       send: (index) => sendInfer(client, model.name, messages[index % DISTINCT_INPUTS]!),
       giveUp: () => client.close(),
       maxInFlight: MAX_IN_FLIGHT,
@@ -71,8 +76,9 @@ export async function runLoad(
           `${(elapsedMs / 1000).toFixed(0)} of ${(endMs / 1000).toFixed(0)} s, ${inFlight} unanswered`,
         ),
     });
-    const { url, arrivals, rows, seed } = options;
-    const result = summarizeLoad({ url, model: model.name, rateRps, arrivals, rows, sloMs, seed }, samples, {
+    const { url, rows, seed } = options;
+    const rates = { rateRps: meanRateRps(arrivals, rateRps), arrivals: options.arrivals };
+    const result = summarizeLoad({ url, model: model.name, ...rates, rows, sloMs, seed }, samples, {
       fromMs,
       toMs: signal.aborted ? Math.min(sendingMs, endMs) : endMs,
     });
@@ -83,8 +89,11 @@ export async function runLoad(
   }
 }
 
-/** Rate and SLO as the flags say, else as the plan does. */
-function readPlan({ planFile, rateRps, sloMs }: LoadOptions): {
+/** Rate and SLO as the flags say, else as the plan does; a rate also as the arrivals themselves do. */
+function readPlan(
+  { planFile, rateRps, sloMs }: LoadOptions,
+  arrivals: ArrivalProcess,
+): {
   application: string | undefined;
   planned: PlannedLoad | undefined;
   rateRps: number;
@@ -106,7 +115,7 @@ function readPlan({ planFile, rateRps, sloMs }: LoadOptions): {
       worstCaseMs: planned.worstCaseMs,
       costPerHour: planned.costPerHour,
     },
-    rateRps: rateRps ?? planned?.rateRps ?? missing('--rate'),
+    rateRps: rateRps ?? planned?.rateRps ?? ownRateRps(arrivals) ?? missing('--rate'),
     sloMs: sloMs ?? planned?.sloMs ?? missing('--slo'),
   };
 }

@@ -1,11 +1,11 @@
 import { Args, Flags } from '@oclif/core';
+import { arrivals } from '../cli/arrivals-flag.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { dimension } from '../cli/dimension-flag.ts';
 import { count, positive } from '../cli/flags.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { LoadResult } from '../load/load-result.ts';
 import { renderLoad } from '../report/load-table.ts';
-import { ARRIVAL_KINDS, type ArrivalKind } from '../simulation/arrivals.ts';
 
 export default class Load extends BaseCommand {
   static override summary = 'Load a server of the Open Inference Protocol, and measure what its clients see.';
@@ -16,6 +16,7 @@ export default class Load extends BaseCommand {
   static override examples = [
     '<%= config.bin %> load http://127.0.0.1:8000 --rate 100 --slo 50',
     '<%= config.bin %> load http://127.0.0.1:8000 --plan squeezenet.plan.json',
+    '<%= config.bin %> load http://127.0.0.1:8000 --arrivals steps:50@20,150@10 --slo 50',
     '<%= config.bin %> load http://127.0.0.1:8000 --model resnet18 --rate 30 --arrivals uniform --slo 200 --duration 60 --json',
   ];
 
@@ -33,11 +34,11 @@ export default class Load extends BaseCommand {
         'plan that the server enforces: its rate and SLO are the defaults, and its promise is shown beside what was seen',
       helpValue: 'FILE',
     }),
-    rate: positive({ description: "requests per second; by default the plan's" }),
-    slo: positive({ description: "answers later than this many ms are late; by default the plan's" }),
-    arrivals: Flags.option({ options: ARRIVAL_KINDS, default: 'poisson' as ArrivalKind })({
-      description: 'how requests are spaced',
+    rate: positive({
+      description: "requests per second; by default the plan's, or what the arrivals themselves say",
     }),
+    slo: positive({ description: "answers later than this many ms are late; by default the plan's" }),
+    arrivals: arrivals({ default: 'poisson' }),
     duration: positive({ description: 'seconds to measure', default: 10 }),
     warmup: Flags.integer({ description: 'seconds to send before that', default: 1, min: 0 }),
     rows: count({ description: 'rows of a request', default: 1 }),

@@ -7,6 +7,7 @@ import { basename } from 'node:path';
 import { HarpError } from '../domain/errors.ts';
 import type { Hardware, HardwareTable } from '../domain/hardware.ts';
 import { readText } from './read-document.ts';
+import { splitCsvLine } from './split-csv-line.ts';
 
 const COLUMNS = [
   'InstanceType',
@@ -66,7 +67,7 @@ function machineOf({ Price, vCPUs, MemoryGiB, AcceleratorName }: Row): Hardware 
 
 function readRows(file: string): Row[] {
   const [header = '', ...lines] = readText(file).split(/\r?\n/);
-  const names = splitLine(header);
+  const names = splitCsvLine(header);
   const missing = COLUMNS.filter((column) => !names.includes(column));
   if (missing.length > 0) {
     throw new HarpError('bad-input', "this is not a catalogue of SkyPilot's", {
@@ -80,15 +81,7 @@ function readRows(file: string): Row[] {
   return lines
     .filter((line) => line !== '')
     .map((line) => {
-      const fields = splitLine(line);
+      const fields = splitCsvLine(line);
       return Object.fromEntries(places.map(([column, place]) => [column, fields[place] ?? ''])) as Row;
     });
-}
-
-/** Fields between commas; within double quotes a comma is none, and two of them are one. */
-function splitLine(line: string): string[] {
-  if (!line.includes('"')) return line.split(',');
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
-    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!,
-  );
 }

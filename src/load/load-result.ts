@@ -1,13 +1,14 @@
 /** What a run of the load generator showed, as `harp load --json` prints it. */
-import type { ArrivalKind } from '../simulation/arrivals.ts';
 import type { Bin } from './histogram.ts';
 
 /** What was asked for. */
 export interface LoadShape {
   readonly url: string;
   readonly model: string;
+  /** The mean of the arrivals. */
   readonly rateRps: number;
-  readonly arrivals: ArrivalKind;
+  /** As `parseArrivals` reads them. */
+  readonly arrivals: string;
   readonly rows: number;
   readonly sloMs: number;
   readonly seed: number;

@@ -1,5 +1,7 @@
 /** What `harp load` prints: what became of the requests, their latencies, and how those are spread. */
 import type { LoadResult } from '../load/load-result.ts';
+import { describeArrivals } from '../simulation/arrivals/describe-arrivals.ts';
+import { parseArrivals } from '../simulation/arrivals/parse-arrivals.ts';
 import { formatMs, formatPercent, formatUsd, significant } from './format.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
@@ -20,7 +22,7 @@ const headline = (
   { model, url, rateRps, arrivals, rows, durationS, sloMs }: LoadResult,
   style: Style,
 ): string =>
-  `${style.bold(model)} at ${url}: ${significant(rateRps)} requests/s, ${arrivals}${rows > 1 ? `, ${rows} rows each` : ''}, ` +
+  `${style.bold(model)} at ${url}: ${significant(rateRps)} requests/s, ${describeArrivals(parseArrivals(arrivals))}${rows > 1 ? `, ${rows} rows each` : ''}, ` +
   `for ${significant(durationS)} s, SLO ${formatMs(sloMs)}`;
 
 function outcomes(result: LoadResult, style: Style): string {

@@ -1,4 +1,7 @@
 /** The load generator against a stub server: what it sends, what it counts, how it fails. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { type LoadOptions, runLoad } from '../../src/cli/run-load.ts';
 import { renderLoad } from '../../src/report/load-table.ts';
@@ -62,6 +65,30 @@ test('measures only after the warm-up, in which it sends as well', async () => {
   expect(inferences).toHaveLength(20);
 });
 
+test('without a rate it sends at that of the arrivals', async () => {
+  const { url } = await serve(() => fine());
+  const result = await load(url, { rateRps: undefined, arrivals: 'steps:200@0.1,0@0.1/uniform' });
+  expect(result).toMatchObject({
+    arrivals: 'steps:200@0.1,0@0.1/uniform',
+    rateRps: 100,
+    sent: 40,
+    durationS: 0.3,
+  });
+});
+
+test('replays a trace, scaled to the rate, and ends with it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'harp-load-'));
+  try {
+    const file = join(folder, 'trace.txt');
+    writeFileSync(file, '0\n1\n1\n3\n');
+    const { url } = await serve(() => fine());
+    const result = await load(url, { arrivals: `trace:${file},unit=s`, durationS: 100 });
+    expect(result).toMatchObject({ rateRps: 100, sent: 4, ok: 4, durationS: 0.04 });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('tells refusals, expiries and failures apart', async () => {
   const answers: StubAnswer[] = [
     fine({ batch_size: 2 }),
@@ -97,6 +124,8 @@ test.each<[string, Partial<LoadOptions>, string, RegExp]>([
     'missing-capability',
     /no server answers there \(got ECONNREFUSED\)/,
   ],
+  ['no rate', { rateRps: undefined }, 'usage', /--rate: missing/],
+  ['arrivals of no kind', { arrivals: 'sometimes' }, 'usage', /--arrivals: unknown arrivals/],
   ['another model', { model: 'other' }, 'bad-input', /no model "other" \(expected stub, got status 404\)/],
 ])('%s is said as such', async (_, options, code, message) => {
   const { url } = await serve(() => fine());
