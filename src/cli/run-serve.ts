@@ -5,14 +5,24 @@ import { HarpError } from '../domain/errors.ts';
 import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
 import type { InferenceWorker } from '../engine/worker-port.ts';
 import { loadPlan } from '../files/load-plan.ts';
+import { readText } from '../files/read-document.ts';
+import { registerDaemon, unregisterDaemon } from '../files/running-daemons.ts';
 import { sha256OfFile } from '../files/sha256-of-file.ts';
+import type { Access } from '../serving/access.ts';
 import type { WorkerOrder } from '../serving/crew.ts';
-import type { Daemon } from '../serving/daemon.ts';
 import type { Address } from '../serving/http-server.ts';
+import { detachedLog } from './detach.ts';
 
 export interface ServeOptions {
   readonly planFile: string;
   readonly http: Address;
+  /** The two ports after that of HTTP by default, free ones where that is. */
+  readonly grpc: Address | undefined;
+  readonly metrics: Address | undefined;
+  readonly tokenFile: string | undefined;
+  /** PEM files; both or neither. */
+  readonly tlsCertificate: string | undefined;
+  readonly tlsKey: string | undefined;
   readonly emulate: boolean;
   readonly shareCores: boolean;
   /** Serve a plan of another machine or of another version of a model. */
@@ -38,21 +48,31 @@ export interface ServedWorker {
 
 export interface Serving {
   readonly plan: FeasiblePlan;
-  readonly daemon: Daemon;
+  readonly listening: {
+    readonly http: string;
+    readonly grpc: string;
+    readonly metrics: string;
+    readonly pid: number;
+  };
   readonly workers: readonly ServedWorker[];
   readonly notes: readonly string[];
+  /** Answers what was accepted, and ends. */
+  stop(): Promise<void>;
 }
 
 /** @throws HarpError `bad-input` for plans that cannot be served, `missing-capability` for what this machine lacks */
 export async function runServe(options: ServeOptions): Promise<Serving> {
-  assertLoopback(options);
+  const addresses = listeningOn(options);
+  for (const [flag, address] of Object.entries(addresses)) assertLoopback(flag, address, options);
+  const access = readAccess(options);
   const plan = loadPlan(options.planFile);
   const { startDaemon } = await import('../serving/daemon.ts');
   const { start, coresOf, notes } = options.emulate
     ? await emulatedWorkers()
     : await localWorkers(plan, options);
   const daemon = await startDaemon(plan, {
-    http: options.http,
+    ...addresses,
+    access,
     queueLimit: options.queueLimit,
     bodyLimitBytes: options.bodyLimitMiB * 2 ** 20,
     version: options.version,
@@ -67,7 +87,20 @@ export async function runServe(options: ServeOptions): Promise<Serving> {
     batchSize,
     cores: coresOf(id),
   }));
-  return { plan, daemon, workers, notes };
+  const { pid } = process;
+  const listening = { http: daemon.url, grpc: daemon.grpcAddress, metrics: daemon.metricsUrl, pid };
+  registerDaemon({
+    ...listening,
+    application: plan.application,
+    plan: options.planFile,
+    startedAt: new Date().toISOString(),
+    log: detachedLog(),
+  });
+  const stop = async (): Promise<void> => {
+    await daemon.stop();
+    unregisterDaemon(pid);
+  };
+  return { plan, listening, workers, notes, stop };
 }
 
 interface WorkerSource {
@@ -137,17 +170,51 @@ async function assertPlanOfThisMachine(plan: FeasiblePlan, modelFiles: readonly 
   assertModelsUnchanged(plan, (module) => sha256OfFile(modelFiles[module]!));
 }
 
+interface Addresses {
+  readonly http: Address;
+  readonly grpc: Address;
+  readonly metrics: Address;
+}
+
+function listeningOn({ http, grpc, metrics }: ServeOptions): Addresses {
+  const after = (ports: number): Address => ({ ...http, port: http.port === 0 ? 0 : http.port + ports });
+  return { http, grpc: grpc ?? after(1), metrics: metrics ?? after(2) };
+}
+
+/** @throws HarpError `bad-input` */
+function readAccess({ tokenFile, tlsCertificate, tlsKey }: ServeOptions): Access {
+  if ((tlsCertificate === undefined) !== (tlsKey === undefined)) {
+    throw new HarpError('usage', 'TLS wants a certificate and its key', {
+      where: '--tls-cert, --tls-key',
+      expected: 'both',
+      got: tlsKey === undefined ? '--tls-cert alone' : '--tls-key alone',
+    });
+  }
+  const token = tokenFile === undefined ? undefined : readText(tokenFile).trim();
+  if (token !== undefined && !/^\S{16,}$/.test(token)) {
+    throw new HarpError('bad-input', 'not a token', {
+      where: tokenFile!,
+      expected: 'at least 16 characters on one line, no spaces',
+      got: `${token.length} characters`,
+      hint: 'For example: head -c 32 /dev/urandom | base64 > token',
+    });
+  }
+  const tls = tlsCertificate &&
+    tlsKey && { certificate: Buffer.from(readText(tlsCertificate)), key: Buffer.from(readText(tlsKey)) };
+  return { token, tls: tls || undefined };
+}
+
 /** Who listens on other addresses lets everybody in who reaches them. */
-function assertLoopback({ http: { host, port }, insecure }: ServeOptions): void {
-  if (insecure || ['127.0.0.1', 'localhost', '::1'].includes(host)) return;
+function assertLoopback(flag: string, { host, port }: Address, { insecure, tokenFile }: ServeOptions): void {
+  if (insecure || tokenFile !== undefined || ['127.0.0.1', 'localhost', '::1'].includes(host)) return;
   throw new HarpError(
     'usage',
     'this address can be reached from other machines, and nothing keeps them out',
     {
-      where: '--http',
+      where: `--${flag}`,
       expected: 'a loopback address',
       got: `${host}:${port}`,
-      hint: 'Put a proxy before it that authenticates, or add --insecure.',
+      hint: 'Add --token-file (with --tls-cert and --tls-key), or --insecure.',
     },
   );
 }

@@ -1,41 +1,63 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
+import { withConfigFile, withEnvironment } from '../cli/config-flags.ts';
 import { address, count } from '../cli/flags.ts';
 
 export default class Serve extends BaseCommand {
   static override summary = 'Run a daemon that enforces a plan.';
   static override description =
     'Starts one worker process per machine of the plan, confined to its cores, and serves the Open Inference Protocol. ' +
-    'The first line on stdout names what it listens on. SIGTERM or Ctrl-C: what was accepted is answered, then it ends.';
+    'The first line on stdout names what it listens on. SIGTERM or Ctrl-C: what was accepted is answered, then it ends. ' +
+    'Every flag may also stand in a --config file, or come from the environment, as HARP_SERVE_QUEUE_LIMIT.';
   static override examples = [
     '<%= config.bin %> serve squeezenet.plan.json',
     '<%= config.bin %> serve fleet.plan.json --emulate --http 127.0.0.1:0',
   ];
   static override args = { plan: Args.string({ required: true, description: 'plan file, or - for stdin' }) };
-  static override flags = {
+  static override flags = withEnvironment('SERVE', {
     http: address({
       default: { host: '127.0.0.1', port: 8000 },
       defaultHelp: async () => '127.0.0.1:8000',
       description: 'address of the REST side; port 0 picks a free one',
     }),
+    grpc: address({ description: 'address of the gRPC side; the port after that of --http by default' }),
+    metrics: address({
+      description: 'address of the metrics, which --http has too; the port after by default',
+    }),
+    'token-file': Flags.string({
+      description: 'clients must bring the token in this file',
+      helpValue: 'FILE',
+    }),
+    'tls-cert': Flags.string({ description: 'certificate chain (PEM): TLS on all ports', helpValue: 'FILE' }),
+    'tls-key': Flags.string({ description: 'key of the certificate (PEM)', helpValue: 'FILE' }),
     emulate: Flags.boolean({ description: 'wait the planned durations instead of computing' }),
     'share-cores': Flags.boolean({ description: 'let workers share cores where the machine has too few' }),
     force: Flags.boolean({ description: 'serve a plan of another machine or of a model that has changed' }),
     insecure: Flags.boolean({ description: 'listen on addresses that other machines can reach' }),
     'queue-limit': count({ default: 10_000, description: 'requests that may wait at each module' }),
     'body-limit': count({ default: 64, description: 'largest request body, MiB' }),
-  };
+    detach: Flags.boolean({ description: 'return once it listens; see harp status and harp stop' }),
+    config: Flags.string({ description: 'flags by name, as YAML or JSON', helpValue: 'FILE' }),
+  });
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(Serve);
+    await this.parse(Serve);
+    const argv = withConfigFile(this.argv, Serve.flags);
+    const { args, flags } = await this.parse(Serve, argv);
+    if (flags.detach) return this.startDetached(argv);
     const { signal } = this;
     const { runServe } = await import('../cli/run-serve.ts');
-    const { renderListening, renderServing, listening } = await import('../report/serve-table.ts');
+    const { renderListening, renderServing } = await import('../report/serve-table.ts');
     const progress = this.progress();
     progress.update('starting workers');
     const serving = await runServe({
       planFile: args.plan,
       http: flags.http,
+      grpc: flags.grpc,
+      metrics: flags.metrics,
+      tokenFile: flags['token-file'],
+      tlsCertificate: flags['tls-cert'],
+      tlsKey: flags['tls-key'],
       emulate: flags.emulate,
       shareCores: flags['share-cores'],
       force: flags.force,
@@ -46,13 +68,21 @@ export default class Serve extends BaseCommand {
       version: this.config.version,
       onEvent: (text) => this.note(text),
     }).finally(() => progress.stop());
-    const names = listening(serving.daemon.url, process.pid);
-    if (this.jsonEnabled()) this.logJson(names);
-    this.log(`${renderListening(names)}\n${renderServing(serving, this.style)}`);
+    if (this.jsonEnabled()) this.logJson(serving.listening);
+    this.log(`${renderListening(serving.listening)}\n${renderServing(serving, this.style)}`);
     for (const note of serving.notes) this.note(note);
     if (!signal.aborted)
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     this.note('stopping: answering what was accepted');
-    await serving.daemon.stop();
+    await serving.stop();
+  }
+
+  private async startDetached(argv: readonly string[]): Promise<void> {
+    const { detach } = await import('../cli/detach.ts');
+    const { renderListening } = await import('../report/serve-table.ts');
+    const { http, grpc, metrics, pid } = await detach(argv, this.signal);
+    const listening = { http, grpc, metrics, pid };
+    if (this.jsonEnabled()) this.logJson(listening);
+    this.log(renderListening(listening));
   }
 }

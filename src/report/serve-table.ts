@@ -5,18 +5,13 @@ import { table } from './table.ts';
 
 export interface Listening {
   readonly http: string;
+  readonly grpc: string;
   readonly metrics: string;
   readonly pid: number;
 }
 
-export const listening = (url: string, pid: number): Listening => ({
-  http: url,
-  metrics: `${url}/metrics`,
-  pid,
-});
-
-export const renderListening = ({ http, metrics, pid }: Listening): string =>
-  `listening http=${http} metrics=${metrics} pid=${pid}`;
+export const renderListening = ({ http, grpc, metrics, pid }: Listening): string =>
+  `listening http=${http} grpc=${grpc} metrics=${metrics} pid=${pid}`;
 
 export interface ServingFacts {
   readonly plan: FeasiblePlan;

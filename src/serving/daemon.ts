@@ -8,22 +8,30 @@ import { join } from 'node:path';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import type { InferenceWorker } from '../engine/worker-port.ts';
 import { allocationDurations, configurePolicy, type PlannedWorker } from '../policy/configure-policy.ts';
+import type { Access } from './access.ts';
 import { listCallables } from './callables.ts';
 import { Crew, type WorkerOrder } from './crew.ts';
 import { DispatchLoop } from './dispatch-loop.ts';
-import { type Address, type HttpServer, listenHttp } from './http-server.ts';
+import { listenGrpc } from './grpc/grpc-server.ts';
+import { type Address, listenHttp } from './http-server.ts';
 import { InferenceService } from './inference-service.ts';
 import { createMetrics } from './metrics.ts';
 import { RequestTable } from './request-table.ts';
+import { METRICS_PATH } from './routes.ts';
 import { makeScratchFolder } from './scratch-folder.ts';
 import { describeModule, type ServedModule } from './served-module.ts';
 import { SlotFile } from './slot-file.ts';
+import { Statistics } from './statistics.ts';
 
 /** Timers of a busy process ring this late. */
 const TIMER_LEAD_MS = 2;
 
 export interface DaemonOptions {
   readonly http: Address;
+  readonly grpc: Address;
+  /** Of /metrics alone, which HTTP has too. */
+  readonly metrics: Address;
+  readonly access: Access;
   /** Requests that may wait at each module. */
   readonly queueLimit: number;
   readonly bodyLimitBytes: number;
@@ -37,6 +45,8 @@ export interface DaemonOptions {
 
 export interface Daemon {
   readonly url: string;
+  readonly grpcAddress: string;
+  readonly metricsUrl: string;
   readonly workers: readonly PlannedWorker[];
   /** Refuses what comes, answers what was accepted, and ends everything. */
   stop(): Promise<void>;
@@ -59,26 +69,42 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
     cores: (module) => crew.upIn(module).reduce((sum, { cores }) => sum + cores, 0),
   });
 
+  const statistics = new Statistics();
   const folder = makeScratchFolder();
   const slotFiles = modules.map(({ layout }, index) => new SlotFile(folder, `rows-${index}`, layout));
   const table = new RequestTable(slotFiles, ({ module, worker, tasks, reason }, { computeMs }) => {
     const plannedMs = durations[module]![setup.workers[worker]!.type]![tasks.length]!;
-    metrics.batchRun(modules[module]!.name, tasks.length, reason, computeMs, plannedMs);
+    const { name } = modules[module]!;
+    metrics.batchRun(name, tasks.length, reason, computeMs, plannedMs);
+    statistics.batchRun(name, tasks.length, computeMs);
   });
   const loop = new DispatchLoop(setup, table);
-  const service = new InferenceService({ callables, table, loop, metrics, rowLimit: options.queueLimit });
+  const service = new InferenceService({
+    callables,
+    table,
+    loop,
+    metrics,
+    statistics,
+    rowLimit: options.queueLimit,
+  });
 
   const lost = new Set<number>();
-  let http: HttpServer | undefined;
+  const servers: { close(): Promise<void> }[] = [];
   const release = async (): Promise<void> => {
-    await Promise.all([http?.close(), crew.stop()]);
+    await Promise.all([...servers.map((server) => server.close()), crew.stop()]);
     loop.close();
     for (const file of slotFiles) file.close();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const { version, bodyLimitBytes, signal } = options;
-    http = await listenHttp(options.http, { service, metrics, version, bodyLimitBytes });
+    const { version, bodyLimitBytes, access, signal } = options;
+    const context = { service, metrics, version, bodyLimitBytes, access };
+    const http = await listenHttp(options.http, context);
+    servers.push(http);
+    const grpc = await listenGrpc(options.grpc, context);
+    servers.push(grpc);
+    const scraped = await listenHttp(options.metrics, { ...context, only: METRICS_PATH });
+    servers.push(scraped);
     const orders = workerOrders(plan, setup.workers, modules, slotFiles, folder);
     const started = crew.start(orders, options.startWorker, {
       onUp: ({ planned, module: { name } }, worker) => {
@@ -99,7 +125,13 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
       await service.drain();
       await release();
     };
-    return { url: http.url, workers: setup.workers, stop };
+    return {
+      url: http.url,
+      grpcAddress: grpc.address,
+      metricsUrl: scraped.url + METRICS_PATH,
+      workers: setup.workers,
+      stop,
+    };
   } catch (error) {
     await release();
     throw error;

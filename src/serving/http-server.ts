@@ -1,6 +1,7 @@
 /** Answers HTTP requests by the routes: every request gets one answer, and nothing that a client sends ends the server. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { HarpError } from '../domain/errors.ts';
@@ -21,24 +22,30 @@ export interface HttpServer {
 /** Who takes longer than this to send a request is cut off. */
 const SEND_LIMIT_MS = 30_000;
 
+/** Connections at once; more are refused by the system. */
+const MOST_CONNECTIONS = 10_000;
+
 /** Who takes longer than this to read its answer, when the server closes, is cut off. */
 const CLOSE_LIMIT_MS = 5000;
 
 /** @throws HarpError `missing-capability` where the address cannot be had */
 export async function listenHttp({ host, port }: Address, context: RouteContext): Promise<HttpServer> {
   const answering = new Set<Promise<void>>();
-  const server = createServer(
-    { requestTimeout: SEND_LIMIT_MS, keepAliveTimeout: SEND_LIMIT_MS },
-    (request, response) => {
-      const answered = respond(context, request, response).finally(() => answering.delete(answered));
-      answering.add(answered);
-    },
-  );
+  const { tls } = context.access;
+  const limits = { requestTimeout: SEND_LIMIT_MS, keepAliveTimeout: SEND_LIMIT_MS };
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const answered = respond(context, request, response).finally(() => answering.delete(answered));
+    answering.add(answered);
+  };
+  const server: Server = tls
+    ? createTlsServer({ ...limits, cert: tls.certificate, key: tls.key }, onRequest)
+    : createServer(limits, onRequest);
+  server.maxConnections = MOST_CONNECTIONS;
   server.on('clientError', refuseMalformed);
   await listen(server, { host, port });
   const { port: bound } = server.address() as AddressInfo;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    url: `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     close: async () => {
       // Node's own close() would cut off answers that are written but not yet sent.
       await Promise.race([Promise.all(answering), once(AbortSignal.timeout(CLOSE_LIMIT_MS), 'abort')]);

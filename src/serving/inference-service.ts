@@ -4,6 +4,7 @@
  */
 import { HUNG_UP, outcomeOf, toError, toResponse } from './answer.ts';
 import type { Callable, ServedModel } from './callables.ts';
+import { VERSION } from './describe.ts';
 import type { DispatchLoop } from './dispatch-loop.ts';
 import type { Metrics } from './metrics.ts';
 import type { InferRequest, InferResponse } from './protocol/infer-message.ts';
@@ -12,6 +13,7 @@ import { readTimeoutMs } from './protocol/read-timeout.ts';
 import { validateRequest } from './protocol/validate-request.ts';
 import type { RequestTable, RowEnd } from './request-table.ts';
 import { splitRows } from './rows.ts';
+import type { ModelStatistics, Statistics } from './statistics.ts';
 
 /** Carrying an answer from the engine to the client takes a moment that the deadline must leave. */
 const ANSWER_MS = 2;
@@ -26,6 +28,7 @@ export interface ServiceParts {
   readonly table: RequestTable;
   readonly loop: DispatchLoop;
   readonly metrics: Metrics;
+  readonly statistics: Statistics;
   /** Rows of one request at most. */
   readonly rowLimit: number;
 }
@@ -47,9 +50,16 @@ export class InferenceService {
     return this.parts.callables;
   }
 
-  /** @throws ProtocolError 404 */
-  model(name: string): ServedModel {
-    return this.callable(name);
+  /** @param version empty for any. @throws ProtocolError 404 */
+  model(name: string, version: string): ServedModel {
+    const model = this.callable(name);
+    if (version === '' || version === VERSION) return model;
+    throw new ProtocolError(404, `model "${name}" has no version "${version}": it has version ${VERSION}`);
+  }
+
+  /** What the model has done so far. */
+  statistics(name: string): ModelStatistics {
+    return this.parts.statistics.of(name);
   }
 
   /** Whether a load balancer should send requests here: every module has a worker that is up. */
@@ -73,6 +83,7 @@ export class InferenceService {
 
   /**
    * @param arrivedMs on the clock of `performance.now()`
+   * @param limitMs what its protocol says of the time it may take, beside its `timeout` parameter; infinite for nothing
    * @param gone aborts when nobody waits for the answer any more
    * @throws ProtocolError 400, 404, 429 (shed), 500 (the engine refused it), 503 (not open), 504 (expired)
    */
@@ -80,23 +91,29 @@ export class InferenceService {
     name: string,
     request: InferRequest,
     arrivedMs: number,
+    limitMs: number,
     gone: AbortSignal,
   ): Promise<InferResponse> {
     this.assertOpen();
-    const { metrics, rowLimit } = this.parts;
+    const { metrics, statistics, rowLimit } = this.parts;
     const callable = this.callable(name);
     const rows = validateRequest(request, callable);
     if (rows > rowLimit) throw malformed('request', `at most ${rowLimit} rows`, String(rows));
-    const deadlineMs = arrivedMs + (readTimeoutMs(request) ?? callable.sloMs);
+    const saidMs = Math.min(limitMs, readTimeoutMs(request) ?? Number.POSITIVE_INFINITY);
+    const deadlineMs = arrivedMs + (Number.isFinite(saidMs) ? saidMs : callable.sloMs);
     this.inFlight += 1;
     try {
       const ends = await this.runRows(callable, request, rows, deadlineMs - ANSWER_MS, gone);
       const response = toResponse(callable, request, ends);
       const nowMs = performance.now();
       metrics.answered(name, nowMs <= deadlineMs ? 'served' : 'late', rows, nowMs - arrivedMs, ends);
+      const queueMs = ends.reduce((sum, { facts }) => sum + facts!.queueMs, 0);
+      statistics.answered(name, rows, nowMs - arrivedMs, queueMs);
       return response;
     } catch (error) {
-      metrics.answered(name, outcomeOf(error), rows, performance.now() - arrivedMs, []);
+      const tookMs = performance.now() - arrivedMs;
+      metrics.answered(name, outcomeOf(error), rows, tookMs, []);
+      statistics.failed(name, tookMs);
       throw error;
     } finally {
       this.inFlight -= 1;

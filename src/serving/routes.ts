@@ -1,13 +1,14 @@
 /** The REST side of the Open Inference Protocol: which path and method means what. */
 import type { IncomingMessage } from 'node:http';
-import type { TensorSpec } from '../domain/tensor.ts';
+import { type Access, lets } from './access.ts';
 import type { ServedModel } from './callables.ts';
+import { describeModel, describeServer } from './describe.ts';
 import type { InferenceService } from './inference-service.ts';
 import type { Metrics } from './metrics.ts';
 import { decodeInferRequest } from './protocol/decode-request.ts';
 import { encodeInferResponse } from './protocol/encode-message.ts';
 import { HEADER_LENGTH } from './protocol/infer-message.ts';
-import { ProtocolError } from './protocol/protocol-error.ts';
+import { malformed, ProtocolError, preview } from './protocol/protocol-error.ts';
 import { readBody } from './read-body.ts';
 
 export interface Answer {
@@ -21,6 +22,9 @@ export interface RouteContext {
   readonly metrics: Metrics;
   readonly version: string;
   readonly bodyLimitBytes: number;
+  readonly access: Access;
+  /** The one path that is served here; all of them by default. */
+  readonly only?: string;
 }
 
 type Handler = (
@@ -31,20 +35,26 @@ type Handler = (
 ) => Answer | Promise<Answer>;
 
 interface Route {
+  /** Whether it wants no token: load balancers ask for health. */
+  readonly isOpen?: boolean;
   readonly method: 'GET' | 'POST';
   readonly path: RegExp;
   readonly handle: Handler;
 }
 
-/** Statuses that say: the same request may go well a little later. */
-const RETRY_LATER = new Set([429, 503]);
+/** What comes with an error: the same request may go well a little later, or with a token. */
+const EXTRA_HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  401: { 'www-authenticate': 'Bearer' },
+  429: { 'retry-after': '1' },
+  503: { 'retry-after': '1' },
+};
 
 export const errorAnswer = (error: unknown): Answer => {
   const { status, message } =
     error instanceof ProtocolError
       ? error
       : { status: 500, message: `internal error: ${(error as Error).message}` };
-  return json(status, { error: message }, RETRY_LATER.has(status) ? { 'retry-after': '1' } : {});
+  return json(status, { error: message }, EXTRA_HEADERS[status]);
 };
 
 function decode(part: string | undefined): string {
@@ -69,29 +79,14 @@ const readiness = (service: InferenceService): Answer =>
 
 const modelNames = (service: InferenceService): string[] => service.models.map(({ name }) => name);
 
-const describeServer: Handler = ({ service, version }) =>
-  json(200, { name: 'harp', version, extensions: ['binary_tensor_data'], models: modelNames(service) });
+const describe: Handler = ({ service, version }) =>
+  json(200, { ...describeServer(version), models: modelNames(service) });
 
-function find({ service }: RouteContext, name: string | undefined, version: string | undefined): ServedModel {
-  const model = service.model(name!);
-  if (version === '' || version === '1') return model;
-  throw new ProtocolError(404, `model "${name}" has no version "${version}": it has version 1`);
-}
-
-const describe = ({ name, inputs, outputs }: ServedModel): object => ({
-  name,
-  versions: ['1'],
-  platform: 'onnxruntime_onnx',
-  inputs: inputs.map(describeTensor),
-  outputs: outputs.map(describeTensor),
-});
-
-/** A dimension that may vary is -1 in the protocol. */
-const describeTensor = ({ name, datatype, shape }: TensorSpec): object => ({
-  name,
-  datatype,
-  shape: shape.map((dim) => (typeof dim === 'number' ? dim : -1)),
-});
+const find = (
+  { service }: RouteContext,
+  name: string | undefined,
+  version: string | undefined,
+): ServedModel => service.model(name!, version ?? '');
 
 const modelReady: Handler = (context, [name, version]) => {
   find(context, name, version);
@@ -105,9 +100,21 @@ const infer: Handler = async (context, [name, version], request, gone) => {
   const body = await readBody(request, context.bodyLimitBytes);
   const length = request.headers[HEADER_LENGTH];
   const message = decodeInferRequest(body, length === undefined ? undefined : Number(length));
-  const response = await context.service.infer(model, message, arrivedMs, gone);
+  const response = await context.service.infer(model, message, arrivedMs, timeLimitOf(request), gone);
   return { status: 200, ...encodeInferResponse(response, message) };
 };
+
+/** A limit for clients that set headers more easily than parameters, ms. */
+const TIMEOUT_HEADER = 'harp-timeout-ms';
+
+/** @throws ProtocolError 400 */
+function timeLimitOf({ headers }: IncomingMessage): number {
+  const text = headers[TIMEOUT_HEADER];
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  const limitMs = Number(text);
+  if (limitMs > 0 && Number.isFinite(limitMs)) return limitMs;
+  throw malformed(TIMEOUT_HEADER, 'milliseconds above 0', preview(text));
+}
 
 const scrape: Handler = async ({ metrics }) => {
   const body = Buffer.from(await metrics.text());
@@ -118,12 +125,22 @@ const scrape: Handler = async ({ metrics }) => {
   };
 };
 
+const statistics: Handler = (context, [name, version]) =>
+  json(200, { model_stats: [context.service.statistics(find(context, name, version).name)] });
+
+export const METRICS_PATH = '/metrics';
+
 const MODEL = `^/v2/models/([^/]+)(?:/versions/([^/]+))?`;
 
 const ROUTES: readonly Route[] = [
-  { method: 'GET', path: /^\/v2\/health\/live$/, handle: () => json(200, { ready: true, live: true }) },
-  { method: 'GET', path: /^\/v2\/health\/ready$/, handle: ({ service }) => readiness(service) },
-  { method: 'GET', path: /^\/v2\/?$/, handle: describeServer },
+  {
+    method: 'GET',
+    path: /^\/v2\/health\/live$/,
+    isOpen: true,
+    handle: () => json(200, { ready: true, live: true }),
+  },
+  { method: 'GET', path: /^\/v2\/health\/ready$/, isOpen: true, handle: ({ service }) => readiness(service) },
+  { method: 'GET', path: /^\/v2\/?$/, handle: describe },
   {
     method: 'GET',
     path: /^\/v2\/models\/?$/,
@@ -131,12 +148,19 @@ const ROUTES: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: /^\/v2\/models\/stats$/,
+    handle: ({ service }) =>
+      json(200, { model_stats: service.models.map(({ name }) => service.statistics(name)) }),
+  },
+  {
+    method: 'GET',
     path: new RegExp(`${MODEL}$`),
-    handle: (context, [name, version]) => json(200, describe(find(context, name, version))),
+    handle: (context, [name, version]) => json(200, describeModel(find(context, name, version))),
   },
   { method: 'GET', path: new RegExp(`${MODEL}/ready$`), handle: modelReady },
   { method: 'POST', path: new RegExp(`${MODEL}/infer$`), handle: infer },
-  { method: 'GET', path: /^\/metrics$/, handle: scrape },
+  { method: 'GET', path: new RegExp(`${MODEL}/stats$`), handle: statistics },
+  { method: 'GET', path: new RegExp(`^${METRICS_PATH}$`), handle: scrape },
 ];
 
 /** @throws ProtocolError for everything that is not a 200 */
@@ -146,7 +170,11 @@ export function route(
   gone: AbortSignal,
 ): Answer | Promise<Answer> {
   const path = request.url!.split('?', 1)[0]!;
-  const here = ROUTES.filter((candidate) => candidate.path.test(path));
+  const isHere = context.only === undefined || path === context.only;
+  const here = isHere ? ROUTES.filter((candidate) => candidate.path.test(path)) : [];
+  if (!here.some(({ isOpen }) => isOpen) && !lets(context.access, request.headers.authorization)) {
+    throw new ProtocolError(401, 'no valid token: send the header "Authorization: Bearer TOKEN"');
+  }
   if (here.length === 0) throw new ProtocolError(404, `there is nothing at ${path}`);
   const match = here.find(({ method }) => method === request.method);
   if (match === undefined) {

@@ -5,11 +5,15 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmulatedWorker } from '../../src/engine/emulated-worker.ts';
 import type { InferenceWorker } from '../../src/engine/worker-port.ts';
+import { OPEN_ACCESS } from '../../src/serving/access.ts';
 import { type Daemon, type DaemonOptions, startDaemon } from '../../src/serving/daemon.ts';
 import { type PlannedModule, planOf, tensor } from '../plan-of.ts';
 
 const OPTIONS: DaemonOptions = {
   http: { host: '127.0.0.1', port: 0 },
+  grpc: { host: '127.0.0.1', port: 0 },
+  metrics: { host: '127.0.0.1', port: 0 },
+  access: OPEN_ACCESS,
   queueLimit: 100,
   bodyLimitBytes: 10_000,
   version: 'test',
@@ -65,7 +69,7 @@ describe('one module', () => {
     expect(await get('/v2/health/ready')).toEqual({ ready: true, live: true });
     expect(await get('/v2')).toMatchObject({
       name: 'harp',
-      extensions: ['binary_tensor_data'],
+      extensions: ['binary_tensor_data', 'statistics'],
       models: ['app', 'a'],
     });
     expect(await get('/v2/models/a/versions/1')).toEqual({

@@ -49,15 +49,20 @@ export function stringField(fields: JsonObject, field: string, where: string): s
   return value;
 }
 
-function datatypeOf(fields: JsonObject, where: string): Datatype {
-  const datatype = stringField(fields, 'datatype', where);
+const datatypeOf = (fields: JsonObject, where: string): Datatype =>
+  asDatatype(stringField(fields, 'datatype', where), where);
+
+/** @throws ProtocolError 400 */
+export function asDatatype(datatype: string, where: string): Datatype {
   if (!DATATYPES.includes(datatype as Datatype))
     throw malformed(`${where}.datatype`, DATATYPES.join(', '), preview(datatype));
   return datatype as Datatype;
 }
 
-function dimsOf(fields: JsonObject, where: string): readonly number[] {
-  const { shape } = fields;
+const dimsOf = ({ shape }: JsonObject, where: string): readonly number[] => asDims(shape, where);
+
+/** @throws ProtocolError 400 */
+export function asDims(shape: unknown, where: string): readonly number[] {
   const isDim = (dim: unknown) => Number.isInteger(dim) && (dim as number) >= 0 && (dim as number) <= MAX_DIM;
   if (!Array.isArray(shape) || shape.length > MAX_RANK)
     throw malformed(`${where}.shape`, `a list of at most ${MAX_RANK} lengths`, preview(shape));
@@ -88,7 +93,13 @@ function binarySize(fields: JsonObject, where: string, available: number): numbe
   return size as number;
 }
 
-function checkBinary(data: Uint8Array, datatype: Datatype, dims: readonly number[], where: string): void {
+/** @throws ProtocolError 400 where the bytes are not elements of this datatype, as many as the shape says */
+export function checkBinary(
+  data: Uint8Array,
+  datatype: Datatype,
+  dims: readonly number[],
+  where: string,
+): void {
   const count = elementCount(dims);
   const elementBytes = ELEMENT_BYTES[datatype];
   if (elementBytes === undefined) {

@@ -1,0 +1,68 @@
+/**
+ * Flags from elsewhere than the command line: a configuration file with the flags' names as keys, and environment
+ * variables. The command line goes before the file, the file before the environment.
+ */
+import type { FlagInput } from '@oclif/core/interfaces';
+import { HarpError } from '../domain/errors.ts';
+import { readDocument } from '../files/read-document.ts';
+
+/** Each flag may also come as HARP_COMMAND_FLAG, as HARP_SERVE_QUEUE_LIMIT. */
+export const withEnvironment = <Flags extends FlagInput>(command: string, flags: Flags): Flags =>
+  Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [
+      name,
+      { ...flag, env: `HARP_${command}_${name}`.toUpperCase().replaceAll('-', '_') },
+    ]),
+  ) as Flags;
+
+/**
+ * The command line with the flags of its `--config FILE`, if it has one, before its own.
+ * @throws HarpError `bad-input` for what is no flag of the command, or no value for one
+ */
+export function withConfigFile(argv: readonly string[], flags: FlagInput): string[] {
+  const at = argv.findIndex((argument) => argument === '--config' || argument.startsWith('--config='));
+  if (at < 0) return [...argv];
+  const inline = argv[at]!.startsWith('--config=');
+  const file = inline ? argv[at]!.slice('--config='.length) : argv[at + 1];
+  if (file === undefined) return [...argv];
+  const rest = argv.filter((_, index) => index !== at && (inline || index !== at + 1));
+  // What the command line says is not said twice.
+  const isSaid = (name: string): boolean =>
+    rest.some((argument) => [`--${name}`, `--no-${name}`].includes(argument.split('=')[0]!));
+  return [
+    ...Object.entries(entriesOf(file)).flatMap(([name, value]) => (isSaid(name) ? [] : asFlag(name, value))),
+    ...rest,
+  ];
+
+  function asFlag(name: string, value: unknown): string[] {
+    const flag = flags[name];
+    const where = `${file}: ${name}`;
+    if (flag === undefined || name === 'config') {
+      const expected = Object.keys(flags).filter((each) => each !== 'config');
+      throw new HarpError('bad-input', 'not a flag of this command', {
+        where,
+        expected: expected.join(', '),
+      });
+    }
+    if (flag.type === 'boolean') {
+      if (typeof value !== 'boolean') throw badValue(where, 'true or false', value);
+      return value ? [`--${name}`] : [];
+    }
+    if (typeof value !== 'string' && typeof value !== 'number')
+      throw badValue(where, 'a string or a number', value);
+    return [`--${name}`, String(value)];
+  }
+}
+
+function entriesOf(file: string): Record<string, unknown> {
+  const document = readDocument(file) ?? {};
+  if (typeof document === 'object' && !Array.isArray(document)) return document as Record<string, unknown>;
+  throw new HarpError('bad-input', 'not a configuration', {
+    where: file,
+    expected: 'flags and their values, as "http: 127.0.0.1:9000"',
+    got: Array.isArray(document) ? 'a list' : typeof document,
+  });
+}
+
+const badValue = (where: string, expected: string, got: unknown): HarpError =>
+  new HarpError('bad-input', 'invalid value', { where, expected, got: JSON.stringify(got) });

@@ -1,0 +1,54 @@
+/** Wires `harp status` and `harp stop`: daemons of this user that run on this machine. */
+import { HarpError } from '../domain/errors.ts';
+import { isAlive, type RunningDaemon, runningDaemons, unregisterDaemon } from '../files/running-daemons.ts';
+
+export interface DaemonStatus extends RunningDaemon {
+  /** Whether it takes requests; false also where it does not answer. */
+  readonly ready: boolean;
+}
+
+const ANSWER_LIMIT_MS = 2000;
+const LOOK_EVERY_MS = 50;
+
+export const daemonStatuses = (): Promise<DaemonStatus[]> =>
+  Promise.all(runningDaemons().map(async (daemon) => ({ ...daemon, ready: await isReady(daemon) })));
+
+async function isReady({ http }: RunningDaemon): Promise<boolean> {
+  try {
+    const { ok } = await fetch(`${http}/v2/health/ready`, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
+    return ok;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Tells daemons to stop, and waits until they have answered what they accepted.
+ * @param pid of one; all of them without
+ * @throws HarpError where there is none, or one does not stop in time
+ */
+export async function stopDaemons(pid: number | undefined, limitMs: number): Promise<RunningDaemon[]> {
+  const daemons = runningDaemons().filter((daemon) => pid === undefined || daemon.pid === pid);
+  if (daemons.length === 0) {
+    throw new HarpError('bad-input', pid === undefined ? 'no daemon runs' : 'no such daemon runs', {
+      ...(pid !== undefined && { got: String(pid) }),
+      hint: 'harp status lists those that do.',
+    });
+  }
+  for (const daemon of daemons) process.kill(daemon.pid, 'SIGTERM');
+  const endMs = performance.now() + limitMs;
+  while (daemons.some((daemon) => isAlive(daemon.pid))) {
+    if (performance.now() > endMs) {
+      throw new HarpError('missing-capability', `did not stop within ${limitMs / 1000} s`, {
+        got: daemons
+          .filter((daemon) => isAlive(daemon.pid))
+          .map((daemon) => daemon.pid)
+          .join(', '),
+        hint: 'It may still be answering; wait longer with --wait, or end it with kill -9.',
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  for (const daemon of daemons) unregisterDaemon(daemon.pid);
+  return daemons;
+}

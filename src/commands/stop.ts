@@ -1,0 +1,21 @@
+import { Args } from '@oclif/core';
+import { BaseCommand } from '../cli/base-command.ts';
+import { positive } from '../cli/flags.ts';
+import { renderStopped } from '../report/daemon-table.ts';
+
+export default class Stop extends BaseCommand {
+  static override summary = 'Stop daemons: what they accepted is answered first.';
+  static override examples = ['<%= config.bin %> stop', '<%= config.bin %> stop 4711'];
+  static override args = {
+    pid: Args.integer({ description: 'process of the daemon; all of them without', min: 1 }),
+  };
+  static override flags = { wait: positive({ default: 30, description: 'seconds that it may take' }) };
+
+  async run() {
+    const { args, flags } = await this.parse(Stop);
+    const { stopDaemons } = await import('../cli/run-daemons.ts');
+    const daemons = await stopDaemons(args.pid, flags.wait * 1000);
+    this.log(renderStopped(daemons));
+    return { stopped: daemons };
+  }
+}

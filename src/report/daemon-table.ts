@@ -1,0 +1,35 @@
+/** What `harp status` and `harp stop` print. */
+import type { Style } from './style.ts';
+import { table } from './table.ts';
+
+interface Daemon {
+  readonly pid: number;
+  readonly application: string;
+  readonly http: string;
+  readonly grpc: string;
+  readonly startedAt: string;
+  readonly ready: boolean;
+}
+
+export const renderDaemons = (daemons: readonly Daemon[], style: Style): string =>
+  daemons.length === 0
+    ? 'no daemon runs'
+    : table(
+        daemons,
+        [
+          { title: 'pid', text: ({ pid }) => String(pid) },
+          { title: 'application', text: ({ application }) => application, align: 'left' },
+          {
+            title: 'ready',
+            text: ({ ready }) => (ready ? style.good('yes') : style.bad('no')),
+            align: 'left',
+          },
+          { title: 'http', text: ({ http }) => http, align: 'left' },
+          { title: 'grpc', text: ({ grpc }) => grpc, align: 'left' },
+          { title: 'since', text: ({ startedAt }) => startedAt, align: 'left' },
+        ],
+        style,
+      );
+
+export const renderStopped = (daemons: readonly Pick<Daemon, 'pid' | 'application'>[]): string =>
+  daemons.map(({ pid, application }) => `stopped ${application} (pid ${pid})`).join('\n');
