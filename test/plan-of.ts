@@ -15,6 +15,8 @@ export interface PlannedModule {
   readonly inputs?: TensorSpec[];
   readonly outputs?: TensorSpec[];
   readonly sources?: Record<string, string>;
+  readonly perRequest?: number;
+  readonly rows?: 'split';
 }
 
 export const tensor = (name: string, ...dims: number[]): TensorSpec => ({
@@ -46,11 +48,14 @@ export function planOf(application: string, modules: readonly PlannedModule[], r
         singleMs,
         machines = 1,
         budgetMs = 500,
+        perRequest = 1,
+        rows,
         ...model
       }) => ({
         name,
         after,
-        perRequest: 1,
+        perRequest,
+        ...(rows && { rows }),
         rateRps,
         dummyRps: 0,
         budgetMs,

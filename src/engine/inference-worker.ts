@@ -127,13 +127,14 @@ function writeOutputs(
 ): OutputRef[] {
   let offset = 0;
   return Object.entries(outputs).map(([name, tensor]) => {
-    if (tensor.dims[0] !== batch) {
+    if (batch > 1 && tensor.dims[0] !== batch) {
       throw new Error(`output "${name}" is [${tensor.dims}]: it has no row for each of ${batch} request(s)`);
     }
     const array = tensor.data as Float32Array;
     const bytes = Buffer.from(array.buffer, array.byteOffset, (array.byteLength / batch) * rows);
     writeFully(file, bytes, offset);
-    const dims = [rows, ...tensor.dims.slice(1)];
+    // A model of one request at a time says itself how many rows it found.
+    const dims = batch > 1 ? [rows, ...tensor.dims.slice(1)] : tensor.dims;
     const ref = { name, datatype: DATATYPE_OF[tensor.type]!, dims, offset, bytes: bytes.length };
     offset += bytes.length;
     return ref;

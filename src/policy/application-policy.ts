@@ -113,7 +113,7 @@ function applyToWorker(
   decisions: Decision[],
 ): void {
   const module = state.modules[index]!;
-  if (kind === 'up') workerUp(module, worker);
+  if (kind === 'up') workerUp(module, worker, nowMs);
   else if (kind === 'down') retry(state, index, workerDown(module, worker), nowMs, decisions);
   else {
     const tasks = batchEnded(module, worker, nowMs);
@@ -172,7 +172,8 @@ function begin(
   nowMs: number,
   decisions: Decision[],
 ): void {
-  if (ticket.route.stages[stage]!.splits) decisions.push({ kind: 'split', request: ticket.request, stage });
+  const { splits, module } = ticket.route.stages[stage]!;
+  if (splits) decisions.push({ kind: 'split', request: ticket.request, stage, module });
   else beginTasks(state, ticket, stage, 1, nowMs, decisions);
 }
 

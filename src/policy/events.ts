@@ -51,6 +51,11 @@ export type Decision =
     }
   | { readonly kind: 'complete'; readonly request: number }
   /** What the stage works on is there: say with `tasks` into how many tasks it falls. */
-  | { readonly kind: 'split'; readonly request: number; readonly stage: number }
+  | {
+      readonly kind: 'split';
+      readonly request: number;
+      readonly stage: number;
+      readonly module: number;
+    }
   /** Deliver a `timer` event at this time; replaces what was asked before. */
   | { readonly kind: 'wait'; readonly untilMs: number };

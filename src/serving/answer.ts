@@ -1,10 +1,11 @@
 /** From how rows ended to what a client is told: the response, or an error with its status. */
 import { roundTo } from '../numeric/round-to.ts';
 import type { Callable } from './callables.ts';
+import type { DataFlow } from './data-flow.ts';
 import type { Outcome } from './metrics.ts';
 import type { InferRequest, InferResponse } from './protocol/infer-message.ts';
 import { ProtocolError } from './protocol/protocol-error.ts';
-import { outputKey, type RowEnd } from './request-table.ts';
+import type { RowEnd } from './request-table.ts';
 import { joinRows } from './rows.ts';
 
 /** @param ends of all rows, all complete */
@@ -21,16 +22,28 @@ export function toResponse(
     outputs: flow.exposed.map((exposed) =>
       joinRows(
         exposed.name,
-        ends.map(({ outputs }) => outputs.get(outputKey(exposed.module, exposed.tensor))!),
+        ends.map(({ output }) => output(exposed.module, exposed.tensor)),
       ),
     ),
     parameters: {
+      ...rowCounts(flow, ends),
       queue_ms: roundTo(Math.max(...facts.map(({ queueMs }) => queueMs)), 3),
       compute_ms: roundTo(Math.max(...facts.map(({ computeMs }) => computeMs)), 3),
       batch_size: Math.max(...facts.map(({ batchSize }) => batchSize)),
       worker: facts[0]!.worker,
     },
   };
+}
+
+/** Where an output has any number of rows for each row of the request: how many for each, as "2,0,3". */
+function rowCounts({ exposed, splits }: DataFlow, ends: readonly RowEnd[]): Record<string, string> {
+  const varied = exposed.filter(({ module }) => splits[module]);
+  return Object.fromEntries(
+    varied.map(({ name, module, tensor }) => [
+      `${name}.rows`,
+      ends.map(({ output }) => output(module, tensor).dims[0]).join(','),
+    ]),
+  );
 }
 
 const SHED_BECAUSE = {

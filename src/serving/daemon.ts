@@ -72,7 +72,7 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
   const statistics = new Statistics();
   const folder = makeScratchFolder();
   const slotFiles = modules.map(({ layout }, index) => new SlotFile(folder, `rows-${index}`, layout));
-  const table = new RequestTable(slotFiles, ({ module, worker, tasks, reason }, { computeMs }) => {
+  const table = new RequestTable(modules, slotFiles, ({ module, worker, tasks, reason }, { computeMs }) => {
     const plannedMs = durations[module]![setup.workers[worker]!.type]![tasks.length]!;
     const { name } = modules[module]!;
     metrics.batchRun(name, tasks.length, reason, computeMs, plannedMs);

@@ -24,6 +24,8 @@ export interface DataFlow {
   readonly exposed: readonly ExposedOutput[];
   /** By module, in the order of its inputs. */
   readonly sources: readonly (readonly Source[])[];
+  /** By module: what its parents give for one request falls into rows that are tasks of their own. */
+  readonly splits: readonly boolean[];
 }
 
 /** One module called by itself. */
@@ -34,6 +36,7 @@ export const moduleFlow = (modules: readonly ServedModule[], index: number): Dat
     outputs,
     exposed: outputs.map(({ name }) => ({ name, module: index, tensor: name })),
     sources: modules.map(() => inputs.map(({ name }) => ({ from: 'request', tensor: name }))),
+    splits: modules.map(() => false),
   };
 };
 
@@ -43,6 +46,7 @@ export const moduleFlow = (modules: readonly ServedModule[], index: number): Dat
  * @throws HarpError `bad-input` where an input has no source, or one that does not fit
  */
 export function applicationFlow(modules: readonly ServedModule[]): DataFlow {
+  for (const module of modules) if (module.splits && module.after.length === 0) throw rootSplits(module);
   const sources = modules.map((module) => module.inputs.map((input) => findSource(modules, module, input)));
   const inputs = new Map<string, TensorSpec>();
   modules.forEach((module, index) => {
@@ -64,8 +68,16 @@ export function applicationFlow(modules: readonly ServedModule[]): DataFlow {
     ...outputOf(modules[module]!, tensor)!,
     name,
   }));
-  return { inputs: [...inputs.values()], outputs, exposed, sources };
+  const splits = modules.map((module) => module.splits);
+  return { inputs: [...inputs.values()], outputs, exposed, sources, splits };
 }
+
+const rootSplits = ({ name }: ServedModule): HarpError =>
+  new HarpError('bad-input', 'a first module cannot split rows: clients send them apart', {
+    where: `module ${name}: rows`,
+    expected: 'a module behind another',
+    got: 'split',
+  });
 
 const outputOf = ({ outputs }: ServedModule, tensor: string): TensorSpec | undefined =>
   outputs.find(({ name }) => name === tensor);
@@ -88,12 +100,15 @@ function findSource(modules: readonly ServedModule[], module: ServedModule, inpu
       hint: `Say where it comes from in the application: modules.${module.name}.inputs.${input.name}`,
     });
   }
-  if (!sameRow(output, input)) {
+  if (!(module.splits ? splitsInto(output, input) : !parent.splits && sameRow(output, input))) {
     throw new HarpError('bad-input', `"${parent.name}.${output.name}" does not fit this input`, {
       where,
-      expected: describeRow(input),
-      got: describeRow(output),
-      hint: `Say where it comes from in the application, as modules.${module.name}.inputs: { ${input.name}: request.${input.name} }`,
+      expected: module.splits ? `rows of ${describeRow(input)}` : describeRow(input),
+      got: parent.splits ? `rows of ${describeRow(output)}` : describeRow(output),
+      hint:
+        parent.splits && !module.splits
+          ? `Let it take them one by one: modules.${module.name}.rows: split`
+          : `Say where it comes from in the application, as modules.${module.name}.inputs: { ${input.name}: request.${input.name} }`,
     });
   }
   return { from: 'module', module: modules.indexOf(parent), tensor: output.name };
@@ -134,5 +149,10 @@ function addRequestInput(
 }
 
 const describeRow = ({ datatype, shape }: TensorSpec): string => `${datatype} [${shape.slice(1).join(', ')}]`;
+
+/** One more axis, which is split, or rows of a model that says itself how many there are. */
+const splitsInto = ({ datatype, shape }: TensorSpec, input: TensorSpec): boolean =>
+  sameRow({ name: '', datatype, shape }, input) ||
+  sameRow({ name: '', datatype, shape: shape.slice(1) }, input);
 
 const sameRow = (a: TensorSpec, b: TensorSpec): boolean => describeRow(a) === describeRow(b);

@@ -5,16 +5,19 @@
 import { type BatchOutcome, type InferenceWorker, WorkerLost } from '../engine/worker-port.ts';
 import { createPolicy, type PolicyState, step } from '../policy/application-policy.ts';
 import type { PolicySetup } from '../policy/configure-policy.ts';
-import type { Decision, PolicyEvent, TaskRef } from '../policy/events.ts';
+import type { Decision, PolicyEvent } from '../policy/events.ts';
 import { queuedTasks } from '../policy/module-state.ts';
 
 export type StartDecision = Decision & { kind: 'start' };
+type SplitDecision = Decision & { kind: 'split' };
 export type EndDecision = Exclude<Decision, { kind: 'start' | 'wait' | 'split' }>;
 
 /** Who keeps the tensors: the loop moves numbers only. */
 export interface BatchCarrier {
   /** The slots of the batch's rows, in its order. */
   slotsOf(start: StartDecision): number[];
+  /** Into how many tasks a stage of a request falls. @throws Error where that cannot be said */
+  tasksOf(request: number, stage: number): number;
   /** A batch has run: keep what its rows gave. */
   keep(start: StartDecision, outcome: BatchOutcome): void;
   /** A request has come to an end. */
@@ -76,14 +79,26 @@ export class DispatchLoop {
 
   private deliver(event: PolicyEvent, failure?: string): void {
     clearTimeout(this.timer);
-    const splits: TaskRef[] = [];
+    const splits: SplitDecision[] = [];
     for (const decision of step(this.state, event, performance.now())) {
       if (decision.kind === 'start') this.start(decision);
       else if (decision.kind === 'wait') this.wakeAt(decision.untilMs);
-      else if (decision.kind === 'split') splits.push({ ...decision, part: 0 });
+      else if (decision.kind === 'split') splits.push(decision);
       else this.carrier.end(decision, failure);
     }
-    for (const { request, stage } of splits) this.deliver({ kind: 'tasks', request, stage, count: 1 });
+    for (const split of splits) this.split(split);
+  }
+
+  private split({ request, stage, module }: SplitDecision): void {
+    let count: number;
+    try {
+      count = this.carrier.tasksOf(request, stage);
+    } catch (error) {
+      this.carrier.end({ kind: 'fail', request, module, reason: 'failed' }, (error as Error).message);
+      this.cancel([request]);
+      return;
+    }
+    this.deliver({ kind: 'tasks', request, stage, count });
   }
 
   private wakeAt(timeMs: number): void {

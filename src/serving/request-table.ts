@@ -4,9 +4,11 @@
  */
 import type { Tensor } from '../domain/tensor.ts';
 import type { BatchOutcome } from '../engine/worker-port.ts';
-import type { TaskRef } from '../policy/events.ts';
 import type { DataFlow } from './data-flow.ts';
 import type { BatchCarrier, EndDecision, StartDecision } from './dispatch-loop.ts';
+import { RowInFlight } from './row-in-flight.ts';
+import { rowOf } from './rows.ts';
+import type { ServedModule } from './served-module.ts';
 import type { SlotFile } from './slot-file.ts';
 
 /** How the request's last batch went. */
@@ -21,37 +23,25 @@ export interface RowEnd {
   readonly decision: EndDecision;
   /** What the engine said, where a batch failed. */
   readonly failure: string | undefined;
-  /** Outputs by "module/tensor", each one row; those of the modules that have run. */
-  readonly outputs: ReadonlyMap<string, Tensor>;
+  /** What a module gave; of one that has run. */
+  readonly output: (module: number, tensor: string) => Tensor;
   readonly facts: RowFacts | undefined;
 }
 
-interface Row {
-  readonly flow: DataFlow;
-  /** Route 0 is the application; of a module called by itself, which one. */
-  readonly modules: readonly number[];
-  /** What the request brought, until it is all in slots. */
-  inputs: ReadonlyMap<string, Uint8Array>;
-  /** By stage. */
-  readonly slots: Map<number, number>;
-  readonly outputs: Map<string, Tensor>;
-  readonly arrivedMs: number;
-  facts: RowFacts | undefined;
-  readonly onEnd: (end: RowEnd) => void;
-}
-
-export const outputKey = (module: number, tensor: string): string => `${module}/${tensor}`;
-
 export class RequestTable implements BatchCarrier {
+  private readonly modules: readonly ServedModule[];
   private readonly slotFiles: readonly SlotFile[];
-  private readonly rows = new Map<number, Row>();
+  private readonly rows = new Map<number, RowInFlight>();
   private readonly onBatch: (start: StartDecision, outcome: BatchOutcome) => void;
   private nextId = 0;
 
+  /** @param slotFiles of the modules */
   constructor(
+    modules: readonly ServedModule[],
     slotFiles: readonly SlotFile[],
     onBatch: (start: StartDecision, outcome: BatchOutcome) => void,
   ) {
+    this.modules = modules;
     this.slotFiles = slotFiles;
     this.onBatch = onBatch;
   }
@@ -63,31 +53,23 @@ export class RequestTable implements BatchCarrier {
   /**
    * Takes a row in, before the policy hears of it, and writes it into the slots of all stages that read nothing else, so
    * that no batch need wait for that.
-   * @param modules of the route's stages
+   * @param stages of the route, each its module
    * @param inputs one row of every tensor that the flow wants from the request
    * @returns the number by which the policy knows it
    * @throws Error ENOSPC where memory is short; nothing is kept then
    */
   add(
     flow: DataFlow,
-    modules: readonly number[],
+    stages: readonly number[],
     inputs: ReadonlyMap<string, Uint8Array>,
     onEnd: (end: RowEnd) => void,
   ): number {
     const id = this.nextId++;
-    const row: Row = {
-      flow,
-      modules,
-      inputs,
-      slots: new Map(),
-      outputs: new Map(),
-      arrivedMs: performance.now(),
-      facts: undefined,
-      onEnd,
-    };
+    const row = new RowInFlight(this.modules, flow, stages, inputs, onEnd);
     this.rows.set(id, row);
     try {
-      this.park(id, row);
+      for (const stage of row.readyStages) this.slotOf(row, stage, 0);
+      row.dropInputs();
     } catch (error) {
       this.forget(id, row);
       throw error;
@@ -102,7 +84,11 @@ export class RequestTable implements BatchCarrier {
   }
 
   slotsOf({ tasks }: StartDecision): number[] {
-    return tasks.map((task) => this.slotOf(task));
+    return tasks.map(({ request, stage, part }) => this.slotOf(this.rows.get(request)!, stage, part));
+  }
+
+  tasksOf(request: number, stage: number): number {
+    return this.rows.get(request)?.split(stage) ?? 0;
   }
 
   keep(start: StartDecision, outcome: BatchOutcome): void {
@@ -111,7 +97,7 @@ export class RequestTable implements BatchCarrier {
       const row = this.rows.get(task.request);
       if (row === undefined) return;
       for (const tensor of outcome.outputs) {
-        row.outputs.set(outputKey(start.module, tensor.name), rowOf(tensor, index));
+        row.keep(start.module, task.part, rowOf(tensor, index, start.tasks.length));
       }
       row.facts = {
         queueMs: Math.max(0, nowMs - row.arrivedMs - outcome.computeMs),
@@ -127,50 +113,21 @@ export class RequestTable implements BatchCarrier {
     const row = this.rows.get(decision.request);
     if (row === undefined) return;
     this.forget(decision.request, row);
-    row.onEnd({ decision, failure, outputs: row.outputs, facts: row.facts });
+    const output = (module: number, tensor: string): Tensor => row.output(module, tensor);
+    row.onEnd({ decision, failure, output, facts: row.facts });
   }
 
-  private park(id: number, row: Row): void {
-    const later = row.modules.filter((module, stage) => {
-      const sources = row.flow.sources[module]!;
-      if (sources.some(({ from }) => from === 'module'))
-        return sources.some(({ from }) => from === 'request');
-      this.slotOf({ request: id, stage });
-      return false;
-    });
-    if (later.length === 0) row.inputs = new Map();
-  }
-
-  /** A row keeps its slot until it ends, so that a batch can run again on another worker. */
-  private slotOf({ request, stage }: Omit<TaskRef, 'part'>): number {
-    const row = this.rows.get(request)!;
-    const known = row.slots.get(stage);
+  /** A task keeps its slot until its row ends, so that a batch can run again on another worker. */
+  private slotOf(row: RowInFlight, stage: number, part: number): number {
+    const known = row.slot(stage, part);
     if (known !== undefined) return known;
-    const module = row.modules[stage]!;
-    const slot = this.slotFiles[module]!.put(
-      row.flow.sources[module]!.map((source) =>
-        source.from === 'request'
-          ? row.inputs.get(source.tensor)!
-          : row.outputs.get(outputKey(source.module, source.tensor))!.data,
-      ),
-    );
-    row.slots.set(stage, slot);
+    const slot = this.slotFiles[row.stages[stage]!]!.put(row.read(stage, part));
+    row.take(stage, part, slot);
     return slot;
   }
 
-  private forget(id: number, row: Row): void {
+  private forget(id: number, row: RowInFlight): void {
     this.rows.delete(id);
-    for (const [stage, slot] of row.slots) this.slotFiles[row.modules[stage]!]!.release(slot);
+    for (const { module, slot } of row.takenSlots) this.slotFiles[module]!.release(slot);
   }
-}
-
-/** Row `index` of a batch, uncopied. */
-export function rowOf({ name, datatype, dims, data }: Tensor, index: number): Tensor {
-  const bytes = data.length / dims[0]!;
-  return {
-    name,
-    datatype,
-    dims: [1, ...dims.slice(1)],
-    data: data.subarray(index * bytes, (index + 1) * bytes),
-  };
 }

@@ -14,6 +14,8 @@ export interface ServedModule {
   readonly layout: RowLayout;
   /** Where its inputs come from, as far as the plan says. */
   readonly sources: Readonly<Record<string, string>>;
+  /** Whether what its parents give for one request falls into rows that are tasks of their own. */
+  readonly splits: boolean;
 }
 
 /** What a module whose profile names no tensors is served with when it is emulated. */
@@ -29,6 +31,7 @@ export function describeModule({
   model,
   allocations,
   inputs: sources = {},
+  rows,
 }: ModulePlan): ServedModule {
   const dims = model?.dims ?? {};
   const inputs = (model?.inputs ?? PLACEHOLDER.inputs).map((spec) => fixDimensions(spec, dims));
@@ -43,21 +46,34 @@ export function describeModule({
     });
   }
   const layout = layRow(name, inputs, fixedBatch);
-  return { name, after, inputs: inputs.map(nameBatch), outputs: outputs.map(nameBatch), layout, sources };
+  return {
+    name,
+    after,
+    inputs: inputs.map(nameBatch),
+    outputs: outputs.map(nameBatch),
+    layout,
+    sources,
+    splits: rows === 'split',
+  };
 }
 
 /** Clients send and get any number of rows, whatever the model's own batch is. */
 const nameBatch = (spec: TensorSpec): TensorSpec => ({ ...spec, shape: ['batch', ...spec.shape.slice(1)] });
 
-/** The batch that the model is fixed to, or undefined where it takes any; all of its tensors must agree. */
+/**
+ * The batch that the model is fixed to, or undefined where it takes any; all of its tensors must agree. Where that is 1, outputs
+ * may have any number of rows: what the model found for one request.
+ */
 function batchOf(
   module: string,
   inputs: readonly TensorSpec[],
   outputs: readonly TensorSpec[],
 ): number | undefined {
   const batch = inputs[0]?.shape[0];
-  const agrees = ({ shape }: TensorSpec): boolean =>
-    typeof batch === 'number' ? shape[0] === batch : typeof shape[0] === 'string';
+  const agrees = (spec: TensorSpec): boolean =>
+    typeof batch === 'number'
+      ? spec.shape[0] === batch || (batch === 1 && outputs.includes(spec))
+      : typeof spec.shape[0] === 'string';
   for (const spec of [...inputs, ...outputs]) {
     if (spec.shape.length > 0 && spec.datatype !== 'BYTES' && agrees(spec)) continue;
     throw new HarpError('bad-input', `"${spec.name}" cannot be batched row by row`, {

@@ -231,6 +231,86 @@ describe('a pipeline', () => {
   });
 });
 
+describe('fan-out by rows', () => {
+  const detect: PlannedModule = {
+    name: 'detect',
+    inputs: [tensor('x', 2)],
+    outputs: [tensor('crops', 3, 4)],
+  };
+  const vehicle: PlannedModule = {
+    name: 'vehicle',
+    after: ['detect'],
+    rows: 'split',
+    perRequest: 3,
+    inputs: [tensor('crop', 4)],
+    outputs: [tensor('kind', 5)],
+    sources: { crop: 'detect.crops' },
+  };
+
+  it('sends each row of what a module found as a task of its own, and joins the answers', async () => {
+    const daemon = await start([
+      { ...detect, outputs: [tensor('crops', 3, 4), tensor('scene', 2)] },
+      vehicle,
+      {
+        name: 'colour',
+        after: ['vehicle'],
+        rows: 'split',
+        perRequest: 3,
+        inputs: [tensor('kind', 5)],
+        outputs: [tensor('colour', 1)],
+      },
+      { name: 'place', after: ['detect'], inputs: [tensor('scene', 2)], outputs: [tensor('place', 7)] },
+    ]);
+    const { body } = await infer(daemon.url, rows(2));
+    expect(body.outputs).toMatchObject([
+      { name: 'colour.colour', shape: [6, 1] },
+      { name: 'place.place', shape: [2, 7] },
+    ]);
+    expect(body.parameters).toMatchObject({ 'colour.colour.rows': '3,3' });
+    const metrics = await (await fetch(daemon.metricsUrl)).text();
+    expect(metrics).toMatch(/harp_batch_size_sum\{module="vehicle"\} 6/);
+    const alone = await infer(daemon.url, vehicleRows, {}, 'vehicle');
+    expect(alone.body.outputs).toMatchObject([{ name: 'kind', shape: [1, 5] }]);
+    await daemon.stop();
+  });
+  const vehicleRows = JSON.stringify({
+    inputs: [{ name: 'crop', datatype: 'FP32', shape: [1, 4], data: [0, 0, 0, 0] }],
+  });
+
+  it('a request in which nothing was found is answered without rows', async () => {
+    const daemon = await startDaemon(planOf('app', [detect, vehicle]), {
+      ...OPTIONS,
+      startWorker: (order) => ({
+        ...OPTIONS.startWorker(order),
+        run: async (slots) => ({
+          computeMs: 1,
+          outputs: order.outputs.map(({ name, shape }) => {
+            const found = order.planned.module === 0 ? 0 : (shape[1] as number);
+            const dims = [slots.length, found, ...(shape.slice(2) as number[])];
+            return { name, datatype: 'FP32' as const, dims, data: new Uint8Array(4 * slots.length * found) };
+          }),
+        }),
+      }),
+    });
+    const { status, body } = await infer(daemon.url, rows(1));
+    expect([status, body.outputs]).toEqual([
+      200,
+      [{ name: 'kind', datatype: 'FP32', shape: [0, 5], data: [] }],
+    ]);
+    await daemon.stop();
+  });
+
+  it('refuses at once what cannot be split', async () => {
+    await expect(start([{ ...detect, rows: 'split' }])).rejects.toThrow(/detect: rows.*cannot split rows/s);
+    await expect(start([detect, { ...vehicle, inputs: [tensor('crop', 9)] }])).rejects.toThrow(
+      /expected rows of FP32 \[9\], got FP32 \[3, 4\]/,
+    );
+    await expect(
+      start([detect, vehicle, { name: 'end', after: ['vehicle'], inputs: [tensor('kind', 5)] }]),
+    ).rejects.toThrow(/expected FP32 \[5\], got rows of FP32 \[5\]/);
+  });
+});
+
 describe('stopping', () => {
   it('answers what was accepted, refuses what comes', async () => {
     const daemon = await start([{ name: 'a', durationMs: 150 }]);

@@ -28,6 +28,7 @@ async function inDaemon(plan: FeasiblePlan, setup: PolicySetup, arrivalsMs: numb
       decisions.push(batch(start));
       return start.tasks.map(() => 0);
     },
+    tasksOf: () => 1,
     keep: () => {},
     end: ({ kind, request }) => decisions.push(`${kind} ${request}`),
   });

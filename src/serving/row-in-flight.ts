@@ -1,0 +1,127 @@
+/**
+ * One row of a client's request on its way through the modules: what came with it, what the modules have given so far, and
+ * which slots hold what the next ones read.
+ */
+import type { Tensor } from '../domain/tensor.ts';
+import type { DataFlow } from './data-flow.ts';
+import type { RowEnd, RowFacts } from './request-table.ts';
+import { joinRows, partsOf } from './rows.ts';
+import type { ServedModule } from './served-module.ts';
+
+/** A slot that is taken, of the module's file. */
+export interface TakenSlot {
+  readonly module: number;
+  readonly slot: number;
+}
+
+export class RowInFlight {
+  readonly flow: DataFlow;
+  /** By stage; of a module called by itself, which one. */
+  readonly stages: readonly number[];
+  readonly arrivedMs = performance.now();
+  readonly onEnd: (end: RowEnd) => void;
+  facts: RowFacts | undefined;
+  /** By stage and part. */
+  private readonly slots: (TakenSlot | undefined)[][];
+  private readonly modules: readonly ServedModule[];
+  /** What the request brought, until it is all in slots. */
+  private inputs: ReadonlyMap<string, Uint8Array>;
+  /** By module, tensor and part. */
+  private readonly outputs: Map<string, Tensor[]>[];
+  /** What each part of a stage that splits reads, by input. */
+  private readonly parts: Uint8Array[][][] = [];
+
+  constructor(
+    modules: readonly ServedModule[],
+    flow: DataFlow,
+    stages: readonly number[],
+    inputs: ReadonlyMap<string, Uint8Array>,
+    onEnd: (end: RowEnd) => void,
+  ) {
+    this.modules = modules;
+    this.flow = flow;
+    this.stages = stages;
+    this.inputs = inputs;
+    this.onEnd = onEnd;
+    this.slots = stages.map(() => []);
+    this.outputs = modules.map(() => new Map());
+  }
+
+  /** Stages that read nothing but the request, so that they can be put into slots on its arrival. */
+  get readyStages(): number[] {
+    return [...this.stages.keys()].filter((stage) =>
+      this.sourcesOf(stage).every(({ from }) => from === 'request'),
+    );
+  }
+
+  /** Lets what the request brought go where nothing else will read it. */
+  dropInputs(): void {
+    const isRead = this.stages.some(
+      (_, stage) =>
+        !this.readyStages.includes(stage) && this.sourcesOf(stage).some(({ from }) => from === 'request'),
+    );
+    if (!isRead) this.inputs = new Map();
+  }
+
+  /**
+   * Into how many tasks the stage falls: the rows that its parents gave.
+   * @throws Error where they do not agree
+   */
+  split(stage: number): number {
+    const module = this.stages[stage]!;
+    if (!this.flow.splits[module]) return 1;
+    const { fields } = this.modules[module]!.layout;
+    let count: number | undefined;
+    this.parts[stage] = this.sourcesOf(stage).map((source, input) => {
+      if (source.from === 'request') return [];
+      const parts = partsOf(this.output(source.module, source.tensor), fields[input]!.bytes);
+      count ??= parts.length;
+      if (parts.length === count) return parts;
+      throw new Error(`input "${fields[input]!.name}" has ${parts.length} rows where others have ${count}`);
+    });
+    return count ?? 1;
+  }
+
+  /** What a task reads, in the order of its module's inputs. */
+  read(stage: number, part: number): Uint8Array[] {
+    return this.sourcesOf(stage).map((source, input) =>
+      source.from === 'request'
+        ? this.inputs.get(source.tensor)!
+        : (this.parts[stage]?.[input]?.[part] ?? this.output(source.module, source.tensor).data),
+    );
+  }
+
+  keep(module: number, part: number, tensor: Tensor): void {
+    const parts = this.outputs[module]!.get(tensor.name) ?? [];
+    parts[part] = tensor;
+    this.outputs[module]!.set(tensor.name, parts);
+  }
+
+  /** What a module that is done gave, the rows of its tasks after one another. */
+  output(module: number, tensor: string): Tensor {
+    const parts = this.outputs[module]!.get(tensor);
+    if (parts !== undefined) {
+      if (parts.length > 1) this.outputs[module]!.set(tensor, [joinRows(tensor, parts)]);
+      return this.outputs[module]!.get(tensor)![0]!;
+    }
+    const { datatype, shape } = this.modules[module]!.outputs.find(({ name }) => name === tensor)!;
+    const dims = [0, ...shape.slice(1).map((dim) => (typeof dim === 'number' ? dim : 0))];
+    return { name: tensor, datatype, dims, data: new Uint8Array(0) };
+  }
+
+  slot(stage: number, part: number): number | undefined {
+    return this.slots[stage]![part]?.slot;
+  }
+
+  take(stage: number, part: number, slot: number): void {
+    this.slots[stage]![part] = { module: this.stages[stage]!, slot };
+  }
+
+  get takenSlots(): TakenSlot[] {
+    return this.slots.flat().filter((slot) => slot !== undefined);
+  }
+
+  private sourcesOf(stage: number) {
+    return this.flow.sources[this.stages[stage]!]!;
+  }
+}
