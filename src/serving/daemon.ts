@@ -1,30 +1,17 @@
 /**
- * The daemon: starts what the plan bought, serves it until it is told to stop, and then answers what it has accepted.
- * What runs the batches is handed in, so that a plan can also be rehearsed on an emulated engine.
+ * The daemon: puts a plan in force, serves it over HTTP and gRPC until it is told to stop, and then answers what it has
+ * accepted. Another plan takes the place of the first without a request being lost. What runs the batches is handed in, so
+ * that a plan can also be rehearsed on an emulated engine.
  */
-import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { FeasiblePlan } from '../domain/plan.ts';
-import type { InferenceWorker } from '../engine/worker-port.ts';
-import { allocationDurations, configurePolicy, type PlannedWorker } from '../policy/configure-policy.ts';
+import type { PlannedWorker } from '../policy/configure-policy.ts';
 import type { Access } from './access.ts';
-import { listCallables } from './callables.ts';
-import { Crew, type WorkerOrder } from './crew.ts';
-import { DispatchLoop } from './dispatch-loop.ts';
+import { type Deployment, deploy, type StartWorker } from './deployment.ts';
 import { listenGrpc } from './grpc/grpc-server.ts';
 import { type Address, listenHttp } from './http-server.ts';
-import { InferenceService } from './inference-service.ts';
 import { createMetrics } from './metrics.ts';
-import { RequestTable } from './request-table.ts';
 import { METRICS_PATH } from './routes.ts';
-import { makeScratchFolder } from './scratch-folder.ts';
-import { describeModule, type ServedModule } from './served-module.ts';
-import { SlotFile } from './slot-file.ts';
 import { Statistics } from './statistics.ts';
-
-/** Timers of a busy process ring this late. */
-const TIMER_LEAD_MS = 2;
 
 export interface DaemonOptions {
   readonly http: Address;
@@ -36,7 +23,7 @@ export interface DaemonOptions {
   readonly queueLimit: number;
   readonly bodyLimitBytes: number;
   readonly version: string;
-  readonly startWorker: (order: WorkerOrder) => InferenceWorker;
+  readonly startWorker: StartWorker;
   /** Told what happens to workers. */
   readonly onEvent: (text: string) => void;
   /** Gives up starting, with its reason. */
@@ -47,90 +34,80 @@ export interface Daemon {
   readonly url: string;
   readonly grpcAddress: string;
   readonly metricsUrl: string;
+  /** Of the plan in force. */
   readonly workers: readonly PlannedWorker[];
+  /**
+   * Puts another plan in force as soon as its workers are up; requests that were accepted before are answered by the old ones.
+   * @throws HarpError or what a worker says; the old plan then stays in force
+   */
+  swap(plan: FeasiblePlan, startWorker: StartWorker): Promise<void>;
   /** Refuses what comes, answers what was accepted, and ends everything. */
   stop(): Promise<void>;
 }
 
 /** @throws HarpError `bad-input` for models that cannot be served, `missing-capability` for an address in use */
 export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): Promise<Daemon> {
-  const setup = configurePolicy(plan, { queueLimit: options.queueLimit, timerLeadMs: TIMER_LEAD_MS });
-  const modules = plan.modules.map(describeModule);
-  const callables = listCallables(plan, modules);
-  const durations = plan.modules.map((module) =>
-    module.allocations.map((_, type) => allocationDurations(module, type).durationMs),
-  );
-  const crew = new Crew();
-  const metrics = await createMetrics({
-    modules: modules.map(({ name }) => name),
-    queued: (module) => loop.queued(module),
-    rowsInFlight: () => table.size,
-    workersUp: (module) => crew.upIn(module).length,
-    cores: (module) => crew.upIn(module).reduce((sum, { cores }) => sum + cores, 0),
-  });
-
+  const { queueLimit, version, bodyLimitBytes, access, signal, onEvent } = options;
   const statistics = new Statistics();
-  const folder = makeScratchFolder();
-  const slotFiles = modules.map(({ layout }, index) => new SlotFile(folder, `rows-${index}`, layout));
-  const table = new RequestTable(modules, slotFiles, ({ module, worker, tasks, reason }, { computeMs }) => {
-    const plannedMs = durations[module]![setup.workers[worker]!.type]![tasks.length]!;
-    const { name } = modules[module]!;
-    metrics.batchRun(name, tasks.length, reason, computeMs, plannedMs);
-    statistics.batchRun(name, tasks.length, computeMs);
+  const metrics = await createMetrics({
+    modules: () => current.plan.modules.map(({ name }) => name),
+    queued: (module) => current.queued(module),
+    rowsInFlight: () => current.rowsInFlight(),
+    workersUp: (module) => current.upIn(module).length,
+    cores: (module) => current.upIn(module).reduce((sum, { cores }) => sum + cores, 0),
   });
-  const loop = new DispatchLoop(setup, table);
-  const service = new InferenceService({
-    callables,
-    table,
-    loop,
-    metrics,
-    statistics,
-    rowLimit: options.queueLimit,
-  });
-
-  const lost = new Set<number>();
+  const deployed = (next: FeasiblePlan, startWorker: StartWorker): Deployment =>
+    deploy(next, { queueLimit, startWorker, metrics, statistics, onEvent });
+  let current = deployed(plan, options.startWorker);
+  /** Old plans whose last requests are being answered. */
+  const retiring = new Set<Promise<void>>();
   const servers: { close(): Promise<void> }[] = [];
+  const stopping = new AbortController();
+
   const release = async (): Promise<void> => {
-    await Promise.all([...servers.map((server) => server.close()), crew.stop()]);
-    loop.close();
-    for (const file of slotFiles) file.close();
-    rmSync(folder, { recursive: true, force: true });
+    await Promise.all([...servers.map((server) => server.close()), current.release(), ...retiring]);
   };
   try {
-    const { version, bodyLimitBytes, access, signal } = options;
-    const context = { service, metrics, version, bodyLimitBytes, access };
+    const context = {
+      get service() {
+        return current.service;
+      },
+      metrics,
+      version,
+      bodyLimitBytes,
+      access,
+    };
     const http = await listenHttp(options.http, context);
     servers.push(http);
     const grpc = await listenGrpc(options.grpc, context);
     servers.push(grpc);
-    const scraped = await listenHttp(options.metrics, { ...context, only: METRICS_PATH });
+    const scraped = await listenHttp(options.metrics, scrapeOnly(context));
     servers.push(scraped);
-    const orders = workerOrders(plan, setup.workers, modules, slotFiles, folder);
-    const started = crew.start(orders, options.startWorker, {
-      onUp: ({ planned, module: { name } }, worker) => {
-        if (lost.delete(planned.id)) options.onEvent(`worker ${planned.id} (${name}) is up again`);
-        loop.workerUp(planned.id, worker);
-      },
-      onDown: ({ planned, module: { name } }, reason, nextStartInMs) => {
-        lost.add(planned.id);
-        metrics.workerLost(name, planned.id);
-        const again = `starting again in ${nextStartInMs} ms`;
-        options.onEvent(`worker ${planned.id} (${name}) was lost: ${reason}; ${again}`);
-        loop.workerDown(planned.id);
-      },
-    });
-    await Promise.race([started, whenAborted(signal)]);
-    service.open();
-    const stop = async (): Promise<void> => {
-      await service.drain();
-      await release();
-    };
+    await current.start(signal);
     return {
       url: http.url,
       grpcAddress: grpc.address,
       metricsUrl: scraped.url + METRICS_PATH,
-      workers: setup.workers,
-      stop,
+      get workers() {
+        return current.workers;
+      },
+      swap: async (next, startWorker) => {
+        const replacement = deployed(next, startWorker);
+        try {
+          await replacement.start(stopping.signal);
+        } catch (error) {
+          await replacement.release();
+          throw error;
+        }
+        const retired = current.retire().finally(() => retiring.delete(retired));
+        retiring.add(retired);
+        current = replacement;
+      },
+      stop: async () => {
+        stopping.abort(new Error('the daemon is stopping'));
+        await current.service.drain();
+        await release();
+      },
     };
   } catch (error) {
     await release();
@@ -138,27 +115,6 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
   }
 }
 
-/** @throws the signal's reason */
-async function whenAborted(signal: AbortSignal): Promise<never> {
-  if (!signal.aborted) await once(signal, 'abort');
-  throw signal.reason;
-}
-
-const workerOrders = (
-  plan: FeasiblePlan,
-  workers: readonly PlannedWorker[],
-  modules: readonly ServedModule[],
-  slotFiles: readonly SlotFile[],
-  folder: string,
-): WorkerOrder[] =>
-  workers.map((planned) => {
-    const { layout, outputs } = modules[planned.module]!;
-    return {
-      planned,
-      module: plan.modules[planned.module]!,
-      layout,
-      outputs,
-      slotFile: slotFiles[planned.module]!.path,
-      outputFiles: [join(folder, `out-${planned.id}-0`), join(folder, `out-${planned.id}-1`)],
-    };
-  });
+/** The same, which it goes on reading, with one path. */
+const scrapeOnly = <Context extends object>(context: Context): Context & { only: string } =>
+  Object.create(context, { only: { value: METRICS_PATH } });

@@ -19,7 +19,7 @@ export interface Metrics {
 
 /** Read when metrics are asked for. */
 export interface Gauges {
-  readonly modules: readonly string[];
+  modules(): readonly string[];
   queued(module: number): number;
   workersUp(module: number): number;
   cores(module: number): number;
@@ -82,7 +82,7 @@ export async function createMetrics(gauges: Gauges): Promise<Metrics> {
       labelNames: ['module'],
       registers,
       collect() {
-        gauges.modules.forEach((module, index) => {
+        gauges.modules().forEach((module, index) => {
           this.set({ module }, value(index));
         });
       },

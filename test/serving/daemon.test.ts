@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmulatedWorker } from '../../src/engine/emulated-worker.ts';
 import type { InferenceWorker } from '../../src/engine/worker-port.ts';
 import { OPEN_ACCESS } from '../../src/serving/access.ts';
+import type { WorkerOrder } from '../../src/serving/crew.ts';
 import { type Daemon, type DaemonOptions, startDaemon } from '../../src/serving/daemon.ts';
 import { type PlannedModule, planOf, tensor } from '../plan-of.ts';
 
@@ -308,6 +309,43 @@ describe('fan-out by rows', () => {
     await expect(
       start([detect, vehicle, { name: 'end', after: ['vehicle'], inputs: [tensor('kind', 5)] }]),
     ).rejects.toThrow(/expected FP32 \[5\], got rows of FP32 \[5\]/);
+  });
+});
+
+describe('another plan', () => {
+  it('takes the place of the first without a request being lost', async () => {
+    const daemon = await start([{ name: 'a', durationMs: 30 }]);
+    const answers: Promise<{ status: number }>[] = [];
+    const sizes = new Set<number>();
+    for (let sent = 0; sent < 60; sent++) {
+      answers.push(
+        infer(daemon.url, rows(1)).then((answer) => {
+          sizes.add(answer.body.outputs[0]!.shape[1]!);
+          return answer;
+        }),
+      );
+      if (sent === 20) {
+        const next = planOf('app', [{ name: 'b', durationMs: 30, outputs: [tensor('y', 3)] }]);
+        void daemon.swap(next, OPTIONS.startWorker);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 4));
+    }
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(new Array(60).fill(200));
+    expect([...sizes].sort()).toEqual([2, 3]);
+    expect(await (await fetch(`${daemon.url}/v2/models`)).json()).toEqual({ models: ['app', 'b'] });
+    await daemon.stop();
+  });
+
+  it('that cannot be served leaves the first in force', async () => {
+    const daemon = await start([{ name: 'a' }]);
+    const next = planOf('app', [{ name: 'b' }]);
+    const refused = (order: WorkerOrder): InferenceWorker => ({
+      ...OPTIONS.startWorker(order),
+      ready: Promise.reject(new Error('no such model')),
+    });
+    await expect(daemon.swap(next, refused)).rejects.toThrow('no such model');
+    expect((await infer(daemon.url, rows(1))).status).toBe(200);
+    await daemon.stop();
   });
 });
 

@@ -1,0 +1,71 @@
+/** Where a daemon listens, and whom it lets in: as the flags say, refusing what would let everybody in by accident. */
+import { HarpError } from '../domain/errors.ts';
+import { readText } from '../files/read-document.ts';
+import type { Access } from '../serving/access.ts';
+import type { Address } from '../serving/http-server.ts';
+
+export interface AccessOptions {
+  readonly http: Address;
+  /** The two ports after that of HTTP by default, free ones where that is. */
+  readonly grpc: Address | undefined;
+  readonly metrics: Address | undefined;
+  readonly tokenFile: string | undefined;
+  /** PEM files; both or neither. */
+  readonly tlsCertificate: string | undefined;
+  readonly tlsKey: string | undefined;
+  /** Listen on addresses that others can reach. */
+  readonly insecure: boolean;
+}
+
+export interface Addresses {
+  readonly http: Address;
+  readonly grpc: Address;
+  readonly metrics: Address;
+}
+
+/** @throws HarpError `usage` for an address that others can reach, with nothing to keep them out */
+export function listeningOn(options: AccessOptions): Addresses {
+  const { http, grpc, metrics } = options;
+  const after = (ports: number): Address => ({ ...http, port: http.port === 0 ? 0 : http.port + ports });
+  const addresses = { http, grpc: grpc ?? after(1), metrics: metrics ?? after(2) };
+  for (const [flag, address] of Object.entries(addresses)) assertLoopback(flag, address, options);
+  return addresses;
+}
+
+/** @throws HarpError `bad-input` for files that cannot be read or hold no token */
+export function readAccess({ tokenFile, tlsCertificate, tlsKey }: AccessOptions): Access {
+  if ((tlsCertificate === undefined) !== (tlsKey === undefined)) {
+    throw new HarpError('usage', 'TLS wants a certificate and its key', {
+      where: '--tls-cert, --tls-key',
+      expected: 'both',
+      got: tlsKey === undefined ? '--tls-cert alone' : '--tls-key alone',
+    });
+  }
+  const token = tokenFile === undefined ? undefined : readText(tokenFile).trim();
+  if (token !== undefined && !/^\S{16,}$/.test(token)) {
+    throw new HarpError('bad-input', 'not a token', {
+      where: tokenFile!,
+      expected: 'at least 16 characters on one line, no spaces',
+      got: `${token.length} characters`,
+      hint: 'For example: head -c 32 /dev/urandom | base64 > token',
+    });
+  }
+  const tls = tlsCertificate &&
+    tlsKey && { certificate: Buffer.from(readText(tlsCertificate)), key: Buffer.from(readText(tlsKey)) };
+  return { token, tls: tls || undefined };
+}
+
+/** Who listens on other addresses lets everybody in who reaches them. */
+function assertLoopback(flag: string, { host, port }: Address, { insecure, tokenFile }: AccessOptions): void {
+  if (insecure || tokenFile !== undefined || ['127.0.0.1', 'localhost', '::1'].includes(host)) return;
+  throw new HarpError(
+    'usage',
+    'this address can be reached from other machines, and nothing keeps them out',
+    {
+      where: `--${flag}`,
+      expected: 'a loopback address',
+      got: `${host}:${port}`,
+      hint: 'Add --token-file (with --tls-cert and --tls-key), or --insecure.',
+    },
+  );
+}

@@ -1,0 +1,140 @@
+/**
+ * A plan in force: its workers, its queues, and the requests that it has accepted. A daemon has one, and for a moment two
+ * while one plan takes the place of another.
+ */
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FeasiblePlan } from '../domain/plan.ts';
+import type { InferenceWorker } from '../engine/worker-port.ts';
+import { allocationDurations, configurePolicy, type PlannedWorker } from '../policy/configure-policy.ts';
+import { listCallables } from './callables.ts';
+import { Crew, type WorkerOrder } from './crew.ts';
+import { DispatchLoop } from './dispatch-loop.ts';
+import { InferenceService } from './inference-service.ts';
+import type { Metrics } from './metrics.ts';
+import { RequestTable } from './request-table.ts';
+import { makeScratchFolder } from './scratch-folder.ts';
+import { describeModule, type ServedModule } from './served-module.ts';
+import { SlotFile } from './slot-file.ts';
+import type { Statistics } from './statistics.ts';
+
+/** Timers of a busy process ring this late. */
+const TIMER_LEAD_MS = 2;
+
+/** Starts what runs the batches of a worker of the plan. */
+export type StartWorker = (order: WorkerOrder) => InferenceWorker;
+
+export interface DeploymentOptions {
+  /** Requests that may wait at each module. */
+  readonly queueLimit: number;
+  readonly startWorker: StartWorker;
+  readonly metrics: Metrics;
+  readonly statistics: Statistics;
+  /** Told what happens to workers. */
+  readonly onEvent: (text: string) => void;
+}
+
+export interface Deployment {
+  readonly plan: FeasiblePlan;
+  readonly service: InferenceService;
+  readonly workers: readonly PlannedWorker[];
+  /** Requests that wait at a module. */
+  queued(module: number): number;
+  /** Workers of a module that take batches. */
+  upIn(module: number): readonly PlannedWorker[];
+  rowsInFlight(): number;
+  /** Resolves when every worker has been up; the service is open then. @throws the signal's reason, or what a worker says */
+  start(signal: AbortSignal): Promise<void>;
+  /** Answers what it has accepted, and ends everything. */
+  retire(): Promise<void>;
+  /** Ends everything at once. */
+  release(): Promise<void>;
+}
+
+/** @throws HarpError `bad-input` for models that cannot be served */
+export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployment {
+  const { queueLimit, metrics, statistics, onEvent } = options;
+  const setup = configurePolicy(plan, { queueLimit, timerLeadMs: TIMER_LEAD_MS });
+  const modules = plan.modules.map(describeModule);
+  const callables = listCallables(plan, modules);
+  const durations = plan.modules.map((module) =>
+    module.allocations.map((_, type) => allocationDurations(module, type).durationMs),
+  );
+  const folder = makeScratchFolder();
+  const slotFiles = modules.map(({ layout }, index) => new SlotFile(folder, `rows-${index}`, layout));
+  const table = new RequestTable(modules, slotFiles, ({ module, worker, tasks, reason }, { computeMs }) => {
+    const plannedMs = durations[module]![setup.workers[worker]!.type]![tasks.length]!;
+    const { name } = modules[module]!;
+    metrics.batchRun(name, tasks.length, reason, computeMs, plannedMs);
+    statistics.batchRun(name, tasks.length, computeMs);
+  });
+  const loop = new DispatchLoop(setup, table);
+  const service = new InferenceService({ callables, table, loop, metrics, statistics, rowLimit: queueLimit });
+  const crew = new Crew();
+  const lost = new Set<number>();
+
+  const release = async (): Promise<void> => {
+    await crew.stop();
+    loop.close();
+    for (const file of slotFiles) file.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return {
+    plan,
+    service,
+    workers: setup.workers,
+    queued: (module) => loop.queued(module),
+    upIn: (module) => crew.upIn(module),
+    rowsInFlight: () => table.size,
+    start: async (signal) => {
+      const orders = workerOrders(plan, setup.workers, modules, slotFiles, folder);
+      const started = crew.start(orders, options.startWorker, {
+        onUp: ({ planned, module: { name } }, worker) => {
+          if (lost.delete(planned.id)) onEvent(`worker ${planned.id} (${name}) is up again`);
+          loop.workerUp(planned.id, worker);
+        },
+        onDown: ({ planned, module: { name } }, reason, nextStartInMs) => {
+          lost.add(planned.id);
+          metrics.workerLost(name, planned.id);
+          onEvent(
+            `worker ${planned.id} (${name}) was lost: ${reason}; starting again in ${nextStartInMs} ms`,
+          );
+          loop.workerDown(planned.id);
+        },
+      });
+      await Promise.race([started, whenAborted(signal)]);
+      service.open();
+    },
+    retire: async () => {
+      await service.drain();
+      await release();
+    },
+    release,
+  };
+}
+
+/** @throws the signal's reason */
+async function whenAborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  throw signal.reason;
+}
+
+const workerOrders = (
+  plan: FeasiblePlan,
+  workers: readonly PlannedWorker[],
+  modules: readonly ServedModule[],
+  slotFiles: readonly SlotFile[],
+  folder: string,
+): WorkerOrder[] =>
+  workers.map((planned) => {
+    const { layout, outputs } = modules[planned.module]!;
+    return {
+      planned,
+      module: plan.modules[planned.module]!,
+      layout,
+      outputs,
+      slotFile: slotFiles[planned.module]!.path,
+      outputFiles: [join(folder, `out-${planned.id}-0`), join(folder, `out-${planned.id}-1`)],
+    };
+  });
