@@ -5,7 +5,7 @@ import type { DataFlow } from './data-flow.ts';
 import type { Outcome } from './metrics.ts';
 import type { InferRequest, InferResponse } from './protocol/infer-message.ts';
 import { ProtocolError } from './protocol/protocol-error.ts';
-import type { RowEnd } from './request-table.ts';
+import type { RowEnd } from './row-in-flight.ts';
 import { joinRows } from './rows.ts';
 
 /** @param ends of all rows, all complete */

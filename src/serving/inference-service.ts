@@ -11,7 +11,8 @@ import type { InferRequest, InferResponse } from './protocol/infer-message.ts';
 import { malformed, ProtocolError } from './protocol/protocol-error.ts';
 import { readTimeoutMs } from './protocol/read-timeout.ts';
 import { validateRequest } from './protocol/validate-request.ts';
-import type { RequestTable, RowEnd } from './request-table.ts';
+import type { RequestTable } from './request-table.ts';
+import type { RowEnd } from './row-in-flight.ts';
 import { splitRows } from './rows.ts';
 import type { ModelStatistics, Statistics } from './statistics.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { Registry } from 'prom-client';
 import type { StartReason } from '../policy/dispatch/dispatcher.ts';
-import type { RowEnd } from './request-table.ts';
+import type { RowEnd } from './row-in-flight.ts';
 
 export type Outcome = 'served' | 'late' | 'shed' | 'expired' | 'failed' | 'cancelled';
 

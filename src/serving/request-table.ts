@@ -6,27 +6,10 @@ import type { Tensor } from '../domain/tensor.ts';
 import type { BatchOutcome } from '../engine/worker-port.ts';
 import type { DataFlow } from './data-flow.ts';
 import type { BatchCarrier, EndDecision, StartDecision } from './dispatch-loop.ts';
-import { RowInFlight } from './row-in-flight.ts';
+import { type RowEnd, RowInFlight } from './row-in-flight.ts';
 import { rowOf } from './rows.ts';
 import type { ServedModule } from './served-module.ts';
 import type { SlotFile } from './slot-file.ts';
-
-/** How the request's last batch went. */
-export interface RowFacts {
-  readonly queueMs: number;
-  readonly computeMs: number;
-  readonly batchSize: number;
-  readonly worker: number;
-}
-
-export interface RowEnd {
-  readonly decision: EndDecision;
-  /** What the engine said, where a batch failed. */
-  readonly failure: string | undefined;
-  /** What a module gave; of one that has run. */
-  readonly output: (module: number, tensor: string) => Tensor;
-  readonly facts: RowFacts | undefined;
-}
 
 export class RequestTable implements BatchCarrier {
   private readonly modules: readonly ServedModule[];

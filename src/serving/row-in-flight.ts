@@ -4,9 +4,26 @@
  */
 import type { Tensor } from '../domain/tensor.ts';
 import type { DataFlow } from './data-flow.ts';
-import type { RowEnd, RowFacts } from './request-table.ts';
+import type { EndDecision } from './dispatch-loop.ts';
 import { joinRows, partsOf } from './rows.ts';
 import type { ServedModule } from './served-module.ts';
+
+/** How the request's last batch went. */
+export interface RowFacts {
+  readonly queueMs: number;
+  readonly computeMs: number;
+  readonly batchSize: number;
+  readonly worker: number;
+}
+
+export interface RowEnd {
+  readonly decision: EndDecision;
+  /** What the engine said, where a batch failed. */
+  readonly failure: string | undefined;
+  /** What a module gave; of one that has run. */
+  readonly output: (module: number, tensor: string) => Tensor;
+  readonly facts: RowFacts | undefined;
+}
 
 /** A slot that is taken, of the module's file. */
 export interface TakenSlot {
