@@ -53,6 +53,8 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
     modules: () => current.plan.modules.map(({ name }) => name),
     queued: (module) => current.queued(module),
     rowsInFlight: () => current.rowsInFlight(),
+    durationRatio: (module) => current.health.durationRatio(module),
+    rateRatio: () => current.health.rateRatio,
     workersUp: (module) => current.upIn(module).length,
     cores: (module) => current.upIn(module).reduce((sum, { cores }) => sum + cores, 0),
   });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import type { InferenceWorker } from '../engine/worker-port.ts';
 import { allocationDurations, configurePolicy, type PlannedWorker } from '../policy/configure-policy.ts';
+import { type Drift, type PlanHealth, planHealth } from '../policy/plan-health.ts';
 import { listCallables } from './callables.ts';
 import { Crew, type WorkerOrder } from './crew.ts';
 import { DispatchLoop } from './dispatch-loop.ts';
@@ -44,6 +45,7 @@ export interface Deployment {
   /** Workers of a module that take batches. */
   upIn(module: number): readonly PlannedWorker[];
   rowsInFlight(): number;
+  readonly health: PlanHealth;
   /** Resolves when every worker has been up; the service is open then. @throws the signal's reason, or what a worker says */
   start(signal: AbortSignal): Promise<void>;
   /** Answers what it has accepted, and ends everything. */
@@ -68,9 +70,22 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
     const { name } = modules[module]!;
     metrics.batchRun(name, tasks.length, reason, computeMs, plannedMs);
     statistics.batchRun(name, tasks.length, computeMs);
+    tell(health.batchRun(module, computeMs, plannedMs));
   });
   const loop = new DispatchLoop(setup, table);
-  const service = new InferenceService({ callables, table, loop, metrics, statistics, rowLimit: queueLimit });
+  const service = new InferenceService({
+    callables,
+    table,
+    loop,
+    metrics,
+    statistics,
+    rowLimit: queueLimit,
+    onArrival: (rows, nowMs) => tell(health.arrived(rows, nowMs)),
+  });
+  const health = planHealth(modules.length, plan.rateRps);
+  const tell = (drift: Drift | undefined): void => {
+    if (drift !== undefined) onEvent(describeDrift(drift, plan));
+  };
   const crew = new Crew();
   const lost = new Set<number>();
 
@@ -87,6 +102,7 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
     queued: (module) => loop.queued(module),
     upIn: (module) => crew.upIn(module),
     rowsInFlight: () => table.size,
+    health,
     start: async (signal) => {
       const orders = workerOrders(plan, setup.workers, modules, slotFiles, folder);
       const started = crew.start(orders, options.startWorker, {
@@ -113,6 +129,16 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
     release,
   };
 }
+
+const describeDrift = (drift: Drift, { modules, rateRps, sloMs }: FeasiblePlan): string => {
+  const ratio = drift.ratio.toFixed(2);
+  if (drift.kind === 'rate') {
+    return `drift: ${ratio} times the planned ${rateRps} requests/s arrive; plan again: harp plan APP --rate ${Math.ceil(rateRps * drift.ratio)} --slo ${sloMs}`;
+  }
+  const { name, model } = modules[drift.module]!;
+  const file = model?.file ?? 'MODEL';
+  return `drift: batches of ${name} take ${ratio} times what was planned; measure and plan again: harp profile ${file}, harp plan`;
+};
 
 /** @throws the signal's reason */
 async function whenAborted(signal: AbortSignal): Promise<never> {

@@ -32,6 +32,8 @@ export interface ServiceParts {
   readonly statistics: Statistics;
   /** Rows of one request at most. */
   readonly rowLimit: number;
+  /** Told of the rows of every request to the application. */
+  readonly onArrival: (rows: number, nowMs: number) => void;
 }
 
 export class InferenceService {
@@ -102,6 +104,7 @@ export class InferenceService {
     if (rows > rowLimit) throw malformed('request', `at most ${rowLimit} rows`, String(rows));
     const saidMs = Math.min(limitMs, readTimeoutMs(request) ?? Number.POSITIVE_INFINITY);
     const deadlineMs = arrivedMs + (Number.isFinite(saidMs) ? saidMs : callable.sloMs);
+    if (callable.route === 0) this.parts.onArrival(rows, arrivedMs);
     this.inFlight += 1;
     try {
       const ends = await this.runRows(callable, request, rows, deadlineMs - ANSWER_MS, gone);

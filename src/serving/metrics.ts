@@ -24,6 +24,9 @@ export interface Gauges {
   workersUp(module: number): number;
   cores(module: number): number;
   rowsInFlight(): number;
+  /** Measured over planned, of late. */
+  durationRatio(module: number): number;
+  rateRatio(): number;
 }
 
 export async function createMetrics(gauges: Gauges): Promise<Metrics> {
@@ -96,6 +99,15 @@ export async function createMetrics(gauges: Gauges): Promise<Metrics> {
       this.set(gauges.rowsInFlight());
     },
   });
+  new Gauge({
+    name: 'harp_rate_over_plan',
+    help: 'Requests that arrive over those that were planned, of late',
+    registers,
+    collect() {
+      this.set(gauges.rateRatio());
+    },
+  });
+  read('harp_duration_drift', 'Measured over planned duration of batches, of late', gauges.durationRatio);
   read('harp_queue_length', 'Requests waiting', gauges.queued);
   read('harp_workers_up', 'Workers that take batches', gauges.workersUp);
   read('harp_cores', 'Cores given to workers', gauges.cores);

@@ -20,7 +20,7 @@ export function explainModules(
   const throughMs = pathsThrough(parents, worstMs);
   return modules.map((module, index) => {
     const leading = leader(module);
-    const runnerUp = findRunnerUp(plan, module.name, leading, application, replan);
+    const runnerUp = expired() ? undefined : findRunnerUp(plan, module.name, leading, application, replan);
     return {
       name: module.name,
       bindingRank: largest(module.allocations, ({ worstCaseMs }) => worstCaseMs).rank,

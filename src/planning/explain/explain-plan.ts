@@ -34,12 +34,16 @@ export function explainPlan(
       limit: plan[key] * times,
       expired,
     });
-  return {
-    modules: explainModules(plan, application, replan, expired),
+  // Where time is short: margins first, which are known or not; of runner-ups and the curve some are better than none.
+  const margins = {
     tighterSlo: margin('sloMs', 1 / REACH),
     looserSlo: margin('sloMs', REACH),
     higherRate: margin('rateRps', REACH),
     lowerRate: margin('rateRps', 1 / REACH),
+  };
+  return {
+    modules: explainModules(plan, application, replan, expired),
+    ...margins,
     costOverSlo: sampleCosts(plan.sloMs, (sloMs) => costOf({ sloMs }), expired),
     complete: !expired(),
   };
@@ -52,7 +56,7 @@ function sampleCosts(
 ): Explanation['costOverSlo'] {
   const samples: Explanation['costOverSlo'] = [];
   // From the loose end: where time is short, the dear tight end is what is missing.
-  for (let step = CURVE_POINTS; step >= 1; step--) {
+  for (let step = CURVE_POINTS; step >= 1 && !expired(); step--) {
     const position = (sloMs * 2 * step) / CURVE_POINTS;
     const costPerHour = costAt(position);
     // A search that was cut short says nothing.

@@ -32,10 +32,11 @@ const BENT = 0.1;
 /** @returns undefined where time ran out */
 export function findMargin(line: CostLine): Margin | undefined {
   const { here, limit, costAt, expired } = line;
-  const next = findNext(line);
+  const next = expired() ? undefined : findNext(line);
+  if (next === undefined) return undefined;
   const one = here + Math.sign(limit - here);
   const oneUnitPerHour = one > 0 ? costAt(one) : undefined;
-  if (next === undefined || expired()) return undefined;
+  if (expired()) return undefined;
   return { ...(oneUnitPerHour !== undefined && { oneUnitPerHour }), next };
 }
 

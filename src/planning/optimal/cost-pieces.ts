@@ -37,10 +37,7 @@ export interface Stretch {
 const MOST_GROWTH = 0.05;
 
 /** Where too many compete even in so small a stretch, its cost is known to within that only. */
-const LEAST_GROWTH = 1e-5;
-
-/** Cost over the cheapest at which a walk without a limit ends: padding buys any latency, at a price that has no limit. */
-const MOST_RATIO = 1e3;
+const LEAST_GROWTH = 1e-6;
 
 /** @returns the curve up to `loosestMs`, without pieces where nothing is cheap enough there */
 export function costPieces(
@@ -53,7 +50,6 @@ export function costPieces(
   let toMs = loosestMs;
   let growth = MOST_GROWTH;
   let slack = 0;
-  let limit = limitPerHour;
   const curve = (beyondPerHour: number): CostCurve => ({
     pieces: pieces.reverse(),
     beyondPerHour,
@@ -66,8 +62,7 @@ export function costPieces(
     const atMs = pieces.length === 0 ? toMs : justBelow(toMs);
     const found = search.cheapestWithin(atMs);
     if (found === undefined) return curve(Number.POSITIVE_INFINITY);
-    if (found.costPerHour >= limit || expired()) return curve(found.costPerHour);
-    if (limit === Number.POSITIVE_INFINITY) limit = found.costPerHour * MOST_RATIO;
+    if (found.costPerHour >= limitPerHour || expired()) return curve(found.costPerHour);
     const [arc] = arcsOf(found.structure, module, terms, toMs);
     if (arc!.slope === 0) {
       const fromMs = Math.min(arc!.fromMs, atMs);

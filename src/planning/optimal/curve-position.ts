@@ -8,18 +8,23 @@ export interface Position {
   readonly latencyMs: number;
 }
 
+/** The least cost + price · latency of a piece, USD per hour. */
+export function leastValue(piece: Piece, price: number): number {
+  const latencyMs = cheapestLatency(piece, price);
+  return costAt(piece, latencyMs) + price * latencyMs;
+}
+
 /** Where cost + price · latency is least. */
 export function cheapestAtPrice(pieces: readonly Piece[], price: number): Position {
-  let best: Position | undefined;
+  let best = pieces[0]!;
   let least = Number.POSITIVE_INFINITY;
   for (const piece of pieces) {
-    const latencyMs = cheapestLatency(piece, price);
-    const value = costAt(piece, latencyMs) + price * latencyMs;
+    const value = leastValue(piece, price);
     if (value >= least) continue;
     least = value;
-    best = { piece, latencyMs };
+    best = piece;
   }
-  return best!;
+  return { piece: best, latencyMs: cheapestLatency(best, price) };
 }
 
 /** The last piece that begins within the latency; the first if none does. */

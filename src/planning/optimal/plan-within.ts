@@ -55,6 +55,13 @@ interface Part {
   readonly wantedMs: number;
 }
 
+/**
+ * Where no plan is known, how the limit below which one is looked for grows, and how far, over what the modules cost alone:
+ * padding buys any latency, at a price that has no limit.
+ */
+const LIMIT_STEP = 8;
+const MOST_RATIO = 1e12;
+
 export function planWithin({ modules, billing }: PlanningProblem, reach: Reach, terms: Terms): Shared {
   const { dag, limitMs, fastestMs, loosestMs } = reach;
   const parts = modules.map((module, index): Part => {
@@ -68,22 +75,27 @@ export function planWithin({ modules, billing }: PlanningProblem, reach: Reach, 
     schedulesAt(parts, firstSplit(dag, fastestMs, wantedMs, limitMs), reach),
   );
   const plain = costOf(second) < costOf(first) ? second : first;
-  const found = planBelow(parts, plain, reach, terms);
-  // Without a plain split to start from the curves ended somewhere; now it is known how far they matter.
-  const isFirst = Math.min(costOf(plain), terms.limitPerHour) === Number.POSITIVE_INFINITY;
-  return isFirst && found.schedules ? planBelow(parts, found.schedules, reach, terms) : found;
+  let limitPerHour = Math.min(costOf(plain), terms.limitPerHour);
+  if (Number.isFinite(limitPerHour)) return planBelow(parts, plain, limitPerHour, reach, terms);
+  // Nothing tells how far the curves matter.
+  const alonePerHour = costAlone(parts);
+  for (limitPerHour = alonePerHour * LIMIT_STEP; ; limitPerHour *= LIMIT_STEP) {
+    const found = planBelow(parts, undefined, limitPerHour, reach, terms);
+    const isKnown = found.schedules !== undefined || found.boundPerHour === Number.POSITIVE_INFINITY;
+    if (isKnown || limitPerHour >= alonePerHour * MOST_RATIO || terms.expired()) return found;
+  }
 }
 
-/** The cheapest schedules, or the known ones where none are cheaper. */
+/** The cheapest schedules that cost less than the limit, or the known ones where none do. */
 function planBelow(
   parts: readonly Part[],
   known: readonly Schedule[] | undefined,
+  limitPerHour: number,
   reach: Reach,
   { expired, ...terms }: Terms,
 ): Shared {
   const { dag, limitMs } = reach;
   const alonePerHour = costAlone(parts);
-  const limitPerHour = Math.min(terms.limitPerHour, costOf(known));
   const curves = parts.map((part) => {
     const othersPerHour = alonePerHour - part.alonePerHour;
     const stretch = { loosestMs: part.loosestMs, limitPerHour: limitPerHour - othersPerHour, expired };

@@ -65,6 +65,9 @@ export function relaxSplit(dag: Dag, modules: readonly Hull[], limitMs: number):
   const hulls = [...modules, END];
   const corner = new Int32Array(size);
   const prices = new Float64Array(size);
+  /** What each takes, and what it would take if its price fell. */
+  const forwardMs = Float64Array.from(hulls, ({ latencyMs }) => latencyMs[0]!);
+  const backwardMs = forwardMs.slice();
   const edgeFlow = new Float64Array(sources.length);
   let limitPrice = 0;
   let start = new Float64Array(size);
@@ -79,12 +82,12 @@ export function relaxSplit(dag: Dag, modules: readonly Hull[], limitMs: number):
   /** The price at which a module left its corner's looser neighbour for it. */
   const entered = (module: number): number =>
     corner[module]! === 0 ? 0 : hulls[module]!.rise[corner[module]! - 1]!;
-  const forwardMs = (module: number): number => hulls[module]!.latencyMs[corner[module]!]!;
-  /** What a module would take if its price fell. */
-  const backwardMs = (module: number): number =>
-    prices[module]! > entered(module) || corner[module] === 0
-      ? forwardMs(module)
-      : hulls[module]!.latencyMs[corner[module]! - 1]!;
+  const settle = (module: number): void => {
+    const { latencyMs } = hulls[module]!;
+    const at = corner[module]!;
+    forwardMs[module] = latencyMs[at]!;
+    backwardMs[module] = latencyMs[at > 0 && prices[module]! <= entered(module) ? at - 1 : at]!;
+  };
 
   /** Longest distances in the residual graph, where flow can also be taken back. */
   function measure(): void {
@@ -104,7 +107,7 @@ export function relaxSplit(dag: Dag, modules: readonly Hull[], limitMs: number):
             startFrom[module] = edge;
           }
         }
-        const through = start[module]! + forwardMs(module);
+        const through = start[module]! + forwardMs[module]!;
         if (through > end[module]! + tolerance) {
           end[module] = through;
           endFrom[module] = SELF;
@@ -113,7 +116,7 @@ export function relaxSplit(dag: Dag, modules: readonly Hull[], limitMs: number):
       if (limitPrice === 0) return;
       for (let module = size - 1; module >= 0; module--) {
         if (prices[module]! > 0) {
-          const back = end[module]! - backwardMs(module);
+          const back = end[module]! - backwardMs[module]!;
           if (back > start[module]! + tolerance) {
             start[module] = back;
             startFrom[module] = SELF;
@@ -173,6 +176,7 @@ export function relaxSplit(dag: Dag, modules: readonly Hull[], limitMs: number):
       const floor = entered(module);
       prices[module] = price <= floor * (1 + EXACT) ? floor : price;
     }
+    settle(module);
   };
 
   for (;;) {
@@ -185,7 +189,7 @@ export function relaxSplit(dag: Dag, modules: readonly Hull[], limitMs: number):
         const now = end[module]! - start[module]!;
         const before = endBefore[module]! - startBefore[module]!;
         const planned = limitPrice === 0 ? now : now + share * (before - now);
-        latenciesMs[module] = Math.min(backwardMs(module), Math.max(forwardMs(module), planned));
+        latenciesMs[module] = Math.min(backwardMs[module]!, Math.max(forwardMs[module]!, planned));
       }
       return { prices, limitPrice, latenciesMs };
     }

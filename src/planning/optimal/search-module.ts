@@ -42,8 +42,10 @@ const EXACT = 1e-12;
 /** Looks at points after which a search keeps note of where it has been. */
 const LONG_SEARCH = 200;
 
-/** Looks at points in one search before it settles for something close to the cheapest, ever less close. */
-const MOST_LOOKS = 50_000;
+/** Looks at points in one search before it settles for something close to the cheapest, or gives up where it found nothing; */
+const MOST_LOOKS = 500_000;
+/** and before it settles for something less close again. */
+const MOST_LOOKS_AGAIN = 50_000;
 const MOST_LOOKS_BETWEEN = 2_000;
 const LEAST_SLACK = 1e-8;
 const MOST_SLACK = 0.1;
@@ -247,10 +249,11 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
         limit = bestPerHour * (1 - slack - EXACT);
         search();
         if (looks <= mostLooks) return best;
-        if (bestPerHour === Number.POSITIVE_INFINITY) complete = false;
-        if (!complete || slack >= MOST_SLACK) return best;
+        if (best === undefined) complete = false;
+        if (best === undefined || slack >= MOST_SLACK) return best;
         slack = Math.max(slack * 10, LEAST_SLACK);
         looks = 0;
+        mostLooks = MOST_LOOKS_AGAIN;
         seen.clear();
       }
     },

@@ -7,6 +7,7 @@ import { type Capacity, capacityOf, machinesUsed } from '../capacity.ts';
 import type { PlanningProblem } from '../problem.ts';
 import type { Schedule } from '../schedule-module.ts';
 import { within } from '../worst-case.ts';
+import { isWorthwhile } from './is-worthwhile.ts';
 import { planWithin, type Reach, type Shared } from './plan-within.ts';
 
 /** What each module may draw at most, and is counted on to draw at least. */
@@ -15,9 +16,6 @@ interface Quotas {
   readonly least: readonly Capacity[];
   readonly boundPerHour: number;
 }
-
-/** Relative: plans that are cheaper by less are not looked for. */
-const PROVEN = 1e-8;
 
 export function shareExactly(
   problem: PlanningProblem,
@@ -36,7 +34,7 @@ export function shareExactly(
     const quotas = takeLowest(open);
     if (quotas === undefined) break;
     const limitPerHour = best?.costPerHour ?? Number.POSITIVE_INFINITY;
-    if (quotas.boundPerHour >= limitPerHour * (1 - PROVEN) || (boxes > 0 && expired())) {
+    if (!isWorthwhile(quotas.boundPerHour, limitPerHour) || (boxes > 0 && expired())) {
       boundPerHour = Math.min(boundPerHour, quotas.boundPerHour);
       break;
     }

@@ -5,8 +5,16 @@ import { violationText } from '../../../src/checking/violation.ts';
 import { planHarpagon } from '../../../src/planning/harpagon.ts';
 import { solveOptimal } from '../../../src/planning/optimal/plan-optimal.ts';
 import type { PlanningProblem } from '../../../src/planning/problem.ts';
-import { M3, type Measured, type ProblemSketch, problemOf, problems } from '../problems.ts';
+import {
+  M3,
+  type Measured,
+  type ModuleSketch,
+  type ProblemSketch,
+  problemOf,
+  problems,
+} from '../problems.ts';
 import { cheaperPlan, SHAPES, type Shape } from './brute-force.ts';
+import { largeProblem } from './large-problems.ts';
 import { smallProblem } from './small-problems.ts';
 
 const solve = (problem: PlanningProblem, dummies = true) => {
@@ -76,6 +84,32 @@ describe('worked examples', () => {
     const cost = costOf(problemOf(sketch));
     expect(cost).toBeCloseTo(0.808 + 0.7 * 1.02, 9);
     expect(cost).toBeLessThan(costOf(problemOf({ ...sketch, modules: { m: { points: without } } })));
+  });
+});
+
+describe('at the limits', () => {
+  test.each<[string, number, number]>([
+    // Full, it collects 90.9/s, and 0.0075 ms are left to the second: enough at 133,333/s, the work of 5,867 machines.
+    ['0.0075 ms more than the one counted machine and the second module need', 66.0075, 1 + 0.3 * 5867],
+    ['less than they need', 65.99, Number.POSITIVE_INFINITY],
+  ])('the SLO leaves %s', (_, sloMs, costPerHour) => {
+    const hardware = { 'gpu-a': { pricePerHour: 1, count: 1 }, 'gpu-b': { pricePerHour: 0.3 } };
+    const first: ModuleSketch = { points: [[1, 11]] };
+    const second: ModuleSketch = { points: [[1, 44, 'gpu-b']], after: ['first'] };
+    const problem = problemOf({ rateRps: 1, sloMs, hardware, modules: { first, second } });
+    const cost = costOf(problem);
+    if (Number.isFinite(costPerHour)) expect(cost).toBeCloseTo(costPerHour, 6);
+    else expect(cost).toBe(costPerHour);
+  });
+});
+
+describe('twenty modules are proven in few boxes', () => {
+  test.each([1, 2, 3, 4, 5, 6])('of instance %i', (seed) => {
+    for (const kind of ['chain', 'dag'] as const) {
+      const { proven, boxes } = solveOptimal(largeProblem(seed, kind, 20), { dummies: true });
+      expect(proven).toBe(true);
+      expect(boxes).toBeLessThan(400);
+    }
   });
 });
 

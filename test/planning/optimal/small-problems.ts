@@ -63,7 +63,8 @@ export const smallProblem = (shape: Shape, loosest: number): fc.Arbitrary<Planni
       return { ...problem, sloMs: looseness * fastestPathMs(problem) };
     });
 
-function fastestPathMs({ modules }: PlanningProblem): number {
+/** The longest path with every module at its fastest. */
+export function fastestPathMs({ modules }: PlanningProblem): number {
   const ends = new Map<string, number>();
   for (const { name, after, points } of modules) {
     const start = Math.max(0, ...after.map((parent) => ends.get(parent)!));

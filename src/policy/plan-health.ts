@@ -1,0 +1,77 @@
+/**
+ * Whether reality still is as the plan took it to be: durations of batches and the rate of requests, each against a stated
+ * tolerance. What has drifted is told once, and again only after it has been well.
+ */
+
+/** Relative; beyond it in either direction is drift, but fewer requests than planned harm nobody. */
+const TOLERANCE = 0.2;
+
+/** A ratio within this much of the plan counts as well again. */
+const WELL = 0.1;
+
+/** Batches of a module before its durations are judged; the mean is over about as many. */
+const LEAST_BATCHES = 30;
+
+/** Rates are judged over windows of this length, two of them in a row. */
+const WINDOW_MS = 5000;
+
+export type Drift =
+  | { readonly kind: 'durations'; readonly module: number; readonly ratio: number }
+  | { readonly kind: 'rate'; readonly ratio: number };
+
+export interface PlanHealth {
+  /** A batch has run; @returns drift that this is the first to show. */
+  batchRun(module: number, computeMs: number, plannedMs: number): Drift | undefined;
+  /** Requests have arrived. */
+  arrived(requests: number, nowMs: number): Drift | undefined;
+  /** Measured over planned durations, of late; 1 before there are any. */
+  durationRatio(module: number): number;
+  /** Of the last full window over the planned one; 1 before there is one. */
+  readonly rateRatio: number;
+}
+
+/** @param rateRps of requests, as planned */
+export function planHealth(modules: number, rateRps: number): PlanHealth {
+  const durations = Array.from({ length: modules }, () => ({ batches: 0, ratio: 1, isTold: false }));
+  let windowEndMs: number | undefined;
+  let inWindow = 0;
+  let rateRatio = 1;
+  let highWindows = 0;
+  let isRateTold = false;
+  return {
+    batchRun(module, computeMs, plannedMs) {
+      const seen = durations[module]!;
+      seen.batches += 1;
+      const weight = 1 / Math.min(seen.batches, LEAST_BATCHES);
+      seen.ratio += weight * (computeMs / plannedMs - seen.ratio);
+      if (seen.batches < LEAST_BATCHES) return undefined;
+      const off = Math.abs(seen.ratio - 1);
+      if (off < WELL) seen.isTold = false;
+      if (off <= TOLERANCE || seen.isTold) return undefined;
+      seen.isTold = true;
+      return { kind: 'durations', module, ratio: seen.ratio };
+    },
+    arrived(requests, nowMs) {
+      windowEndMs ??= nowMs + WINDOW_MS;
+      let drift: Drift | undefined;
+      if (nowMs >= windowEndMs) {
+        rateRatio = (inWindow * 1000) / (WINDOW_MS * rateRps);
+        highWindows = rateRatio > 1 + TOLERANCE ? highWindows + 1 : 0;
+        if (rateRatio < 1 + WELL) isRateTold = false;
+        if (highWindows >= 2 && !isRateTold) {
+          isRateTold = true;
+          drift = { kind: 'rate', ratio: rateRatio };
+        }
+        inWindow = 0;
+        // A pause is no window of its own: the next one begins with what ends it.
+        windowEndMs = nowMs + WINDOW_MS;
+      }
+      inWindow += requests;
+      return drift;
+    },
+    durationRatio: (module) => durations[module]!.ratio,
+    get rateRatio() {
+      return rateRatio;
+    },
+  };
+}

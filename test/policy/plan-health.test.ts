@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { type Drift, planHealth } from '../../src/policy/plan-health.ts';
+
+const told = (drifts: (Drift | undefined)[]): Drift[] => drifts.filter((drift) => drift !== undefined);
+
+describe('durations', () => {
+  const run = (ratios: number[]): Drift[] => {
+    const health = planHealth(1, 100);
+    return told(ratios.map((ratio) => health.batchRun(0, ratio * 20, 20)));
+  };
+  const times = (count: number, ratio: number): number[] => new Array(count).fill(ratio);
+  const cases: [sentence: string, ratios: number[], drifts: number][] = [
+    ['as planned say nothing', times(500, 1), 0],
+    ['within a fifth say nothing', times(500, 1.19), 0],
+    ['beyond it are told once', times(500, 1.3), 1],
+    ['much shorter ones are told too: the plan is too dear', times(500, 0.6), 1],
+    ['a few slow batches are no drift', [...times(100, 1), 3, 3, ...times(100, 1)], 0],
+    [
+      'are told again after they have been well',
+      [...times(100, 1.5), ...times(300, 1), ...times(100, 1.5)],
+      2,
+    ],
+    ['too few to judge say nothing', times(29, 5), 0],
+  ];
+  it.each(cases)('%s', (_, ratios, drifts) => {
+    expect(run(ratios)).toHaveLength(drifts);
+  });
+});
+
+describe('the rate', () => {
+  const run = (rates: number[]): Drift[] => {
+    const health = planHealth(1, 100);
+    const drifts: (Drift | undefined)[] = [];
+    let nowMs = 0;
+    for (const rate of rates) {
+      // Five seconds of it.
+      for (let sent = 0; sent < 5 * rate; sent++) {
+        drifts.push(health.arrived(1, nowMs));
+        nowMs += 1000 / rate;
+      }
+    }
+    return told(drifts);
+  };
+  it.each<[string, number[], number]>([
+    ['as planned says nothing', [100, 100, 100, 100], 0],
+    ['one high window is a burst', [100, 180, 100, 100], 0],
+    ['two in a row are drift, told once', [100, 150, 150, 150, 150, 150], 1],
+    ['a low one harms nobody', [10, 10, 10], 0],
+    ['is told again after it has been well', [150, 150, 150, 100, 100, 150, 150, 150], 2],
+  ])('%s', (_, rates, drifts) => {
+    expect(run(rates)).toHaveLength(drifts);
+  });
+});
