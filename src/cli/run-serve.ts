@@ -5,6 +5,7 @@ import { registerDaemon, unregisterDaemon } from '../files/running-daemons.ts';
 import type { Daemon } from '../serving/daemon.ts';
 import { detachedLog } from './detach.ts';
 import { type AccessOptions, listeningOn, readAccess } from './serve-access.ts';
+import { type LogFormat, type ServeLog, serveLog } from './serve-log.ts';
 import { watchPlan } from './watch-plan.ts';
 import { type SourceOptions, type WorkerSource, workerSource } from './worker-source.ts';
 
@@ -12,7 +13,11 @@ export interface ServeOptions extends SourceOptions, AccessOptions {
   readonly queueLimit: number;
   readonly bodyLimitMiB: number;
   readonly version: string;
-  readonly onEvent: (text: string) => void;
+  readonly logFormat: LogFormat;
+  /** Whether every request gets a line in the log. */
+  readonly logRequests: boolean;
+  /** Takes a line of the log. */
+  readonly log: (line: string) => void;
   /** Gives up starting. */
   readonly signal: AbortSignal;
 }
@@ -44,6 +49,7 @@ export interface Serving {
 export async function runServe(options: ServeOptions): Promise<Serving> {
   const addresses = listeningOn(options);
   const access = readAccess(options);
+  const log = serveLog(options.logFormat, options.logRequests, options.log);
   const plan = loadPlan(options.planFile);
   const { startDaemon } = await import('../serving/daemon.ts');
   const source = await workerSource(plan, options);
@@ -54,7 +60,7 @@ export async function runServe(options: ServeOptions): Promise<Serving> {
     bodyLimitBytes: options.bodyLimitMiB * 2 ** 20,
     version: options.version,
     startWorker: source.start,
-    onEvent: options.onEvent,
+    ...log,
     signal: options.signal,
   });
   const { pid } = process;
@@ -66,7 +72,7 @@ export async function runServe(options: ServeOptions): Promise<Serving> {
     startedAt: new Date().toISOString(),
     log: detachedLog(),
   });
-  const unwatch = watchPlan(options.planFile, () => swapPlan(daemon, options));
+  const unwatch = watchPlan(options.planFile, () => swapPlan(daemon, options, log));
   const stop = async (): Promise<void> => {
     unwatch();
     await daemon.stop();
@@ -85,14 +91,14 @@ const servedWorkers = (plan: FeasiblePlan, daemon: Daemon, { coresOf }: WorkerSo
   }));
 
 /** The plan that the file holds now takes the place of the one in force, if it can be served. */
-async function swapPlan(daemon: Daemon, options: ServeOptions): Promise<void> {
+async function swapPlan(daemon: Daemon, options: ServeOptions, { onEvent }: ServeLog): Promise<void> {
   try {
     const plan = loadPlan(options.planFile);
     await daemon.swap(plan, (await workerSource(plan, options)).start);
-    options.onEvent(
+    onEvent(
       `the plan in ${options.planFile} is in force: ${plan.rateRps} requests/s within ${plan.sloMs} ms`,
     );
   } catch (error) {
-    options.onEvent(`kept the plan in force: ${(error as Error).message}`);
+    onEvent(`kept the plan in force: ${(error as Error).message}`);
   }
 }

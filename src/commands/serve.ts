@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { withConfigFile, withEnvironment } from '../cli/config-flags.ts';
 import { address, count } from '../cli/flags.ts';
+import { LOG_FORMATS, type LogFormat } from '../cli/serve-log.ts';
 
 export default class Serve extends BaseCommand {
   static override summary = 'Run a daemon that enforces a plan.';
@@ -36,6 +37,10 @@ export default class Serve extends BaseCommand {
     insecure: Flags.boolean({ description: 'listen on addresses that other machines can reach' }),
     'queue-limit': count({ default: 10_000, description: 'requests that may wait at each module' }),
     'body-limit': count({ default: 64, description: 'largest request body, MiB' }),
+    'log-format': Flags.option({ options: LOG_FORMATS, default: 'text' as LogFormat })({
+      description: 'how the log on stderr is written',
+    }),
+    'log-requests': Flags.boolean({ description: 'a line in the log for every request' }),
     detach: Flags.boolean({ description: 'return once it listens; see harp status and harp stop' }),
     config: Flags.string({ description: 'flags by name, as YAML or JSON', helpValue: 'FILE' }),
   });
@@ -66,7 +71,9 @@ export default class Serve extends BaseCommand {
       queueLimit: flags['queue-limit'],
       bodyLimitMiB: flags['body-limit'],
       version: this.config.version,
-      onEvent: (text) => this.note(text),
+      logFormat: flags['log-format'],
+      logRequests: flags['log-requests'],
+      log: (line) => this.note(line),
     }).finally(() => progress.stop());
     if (this.jsonEnabled()) this.logJson(serving.listening);
     this.log(`${renderListening(serving.listening)}\n${renderServing(serving, this.style)}`);

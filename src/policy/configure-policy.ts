@@ -71,7 +71,7 @@ export function configurePolicy(
         name: module.name,
         after: module.after,
         splits: module.perRequest !== 1 || module.rows === 'split',
-        worstCaseMs,
+        worstCaseMs: rules.deadlines === 'budget' ? module.budgetMs : worstCaseMs,
         // A request may pass by where it has less than one task on average.
         fastestMs: module.perRequest < 1 ? 0 : Math.min(...tails.map((tailMs) => tailMs[1]!)),
       },
@@ -82,18 +82,22 @@ export function configurePolicy(
     config: {
       modules: modules.map(({ config }) => config),
       routes: [applicationRoute(routed), ...routed.map(moduleRoute)],
-      deadlines: rules.deadlines,
+      // Budgets or worst cases: a matter of what the routes are made of.
+      deadlines: rules.deadlines === 'budget' ? 'planned' : rules.deadlines,
       paced: rules.paced,
     },
     workers,
   };
 }
 
-/** The planned worst case, d + b/w, with the durations that decisions count with; never beyond the module's budget. */
-function tailWorstCaseMs({ allocations, budgetMs }: ModulePlan, tails: readonly Float64Array[]): number {
+/** The planned worst case, d + (b + extra)/w, with the durations that decisions count with; never beyond the module's budget. */
+function tailWorstCaseMs(
+  { allocations, budgetMs, extraRequests = 0 }: ModulePlan,
+  tails: readonly Float64Array[],
+): number {
   const worstCases = allocations.map(
     ({ batchSize, collectionRateRps }, type) =>
-      tails[type]![batchSize]! + (1000 * batchSize) / collectionRateRps,
+      tails[type]![batchSize]! + (1000 * (batchSize + extraRequests)) / collectionRateRps,
   );
   return Math.min(budgetMs, Math.max(...worstCases));
 }

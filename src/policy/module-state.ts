@@ -65,15 +65,24 @@ export function enqueueTask(module: ModuleState, task: Task, nowMs: number): voi
   queues[own]!.insert(task);
 }
 
-export function workerUp(module: ModuleState, worker: number): void {
-  module.isUp[module.positions.get(worker)!] = true;
+export function workerUp(module: ModuleState, worker: number, nowMs: number): void {
+  const { dispatcher, queues, isUp, positions } = module;
+  isUp[positions.get(worker)!] = true;
+  dispatcher.up?.(worker);
   rest(module, worker);
+  if (!dispatcher.assign) return;
+  // Tasks wait at a worker that is down only if none was up when they came.
+  for (let own = 0; own < queues.length; own++) {
+    if (isUp[own]) continue;
+    for (const task of queues[own]!.removeWhere(() => true)) enqueueTask(module, task, nowMs);
+  }
 }
 
 /** Takes a worker out; returns the tasks that it was running and those that waited for it alone. */
 export function workerDown(module: ModuleState, worker: number): Task[] {
   const position = module.positions.get(worker)!;
   module.isUp[position] = false;
+  module.dispatcher.down?.(worker);
   for (const idle of module.idle) {
     const at = idle.indexOf(worker);
     if (at >= 0) idle.splice(at, 1);

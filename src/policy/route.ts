@@ -39,7 +39,7 @@ export interface Route {
   /** Stages without parents. */
   readonly roots: readonly number[];
   /** Of each stage. */
-  readonly parentCounts: Uint16Array;
+  readonly parentCounts: readonly number[];
   /** The shortest that a request can take on the whole route, ms. */
   readonly fastestMs: number;
 }
@@ -96,6 +96,6 @@ export const moduleRoute = ({ worstCaseMs, fastestMs }: RouteModule, module: num
 const routeOf = (stages: readonly Stage[], fastestMs: number): Route => ({
   stages,
   roots: [...stages.keys()].filter((stage) => stages[stage]!.parents.length === 0),
-  parentCounts: Uint16Array.from(stages, ({ parents }) => parents.length),
+  parentCounts: stages.map(({ parents }) => parents.length),
   fastestMs,
 });

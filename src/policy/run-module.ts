@@ -58,9 +58,9 @@ function startBatches(module: ModuleState, index: number, nowMs: number, decisio
       continue;
     }
     if (choice?.kind === 'wait') wakeMs = Math.min(wakeMs, choice.untilMs);
-    if (dispatcher.collectsFirst && choice !== undefined) break;
+    if (dispatcher.collectsFirst && choice?.kind === 'wait') break;
     // Machines of a type are alike: if one of them wants nothing of the shared queue, neither does the next.
-    if (dispatcher.assign) next += 1;
+    if (dispatcher.assign || dispatcher.perWorker) next += 1;
     else type += 1;
   }
   return wakeMs;

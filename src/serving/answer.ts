@@ -2,7 +2,7 @@
 import { roundTo } from '../numeric/round-to.ts';
 import type { Callable } from './callables.ts';
 import type { DataFlow } from './data-flow.ts';
-import type { Outcome } from './metrics.ts';
+import type { Outcome } from './finished-request.ts';
 import type { InferRequest, InferResponse } from './protocol/infer-message.ts';
 import { ProtocolError } from './protocol/protocol-error.ts';
 import type { RowEnd } from './row-in-flight.ts';
@@ -77,5 +77,4 @@ const OUTCOME_OF_STATUS: Readonly<Record<number, Outcome>> = {
   [HUNG_UP]: 'cancelled',
 };
 
-export const outcomeOf = (error: unknown): Outcome =>
-  (error instanceof ProtocolError ? OUTCOME_OF_STATUS[error.status] : undefined) ?? 'failed';
+export const outcomeOf = (status: number): Outcome => OUTCOME_OF_STATUS[status] ?? 'failed';

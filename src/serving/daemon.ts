@@ -7,11 +7,13 @@ import type { FeasiblePlan } from '../domain/plan.ts';
 import type { PlannedWorker } from '../policy/configure-policy.ts';
 import type { Access } from './access.ts';
 import { type Deployment, deploy, type StartWorker } from './deployment.ts';
+import type { OnFinished } from './finished-request.ts';
 import { listenGrpc } from './grpc/grpc-server.ts';
 import { type Address, listenHttp } from './http-server.ts';
 import { createMetrics } from './metrics.ts';
 import { METRICS_PATH } from './routes.ts';
 import { Statistics } from './statistics.ts';
+import { tracer } from './trace-requests.ts';
 
 export interface DaemonOptions {
   readonly http: Address;
@@ -26,6 +28,8 @@ export interface DaemonOptions {
   readonly startWorker: StartWorker;
   /** Told what happens to workers. */
   readonly onEvent: (text: string) => void;
+  /** Told what became of every request. */
+  readonly onFinished: OnFinished;
   /** Gives up starting, with its reason. */
   readonly signal: AbortSignal;
 }
@@ -58,8 +62,13 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
     workersUp: (module) => current.upIn(module).length,
     cores: (module) => current.upIn(module).reduce((sum, { cores }) => sum + cores, 0),
   });
+  const watchers = [metrics.finished, await tracer(version), options.onFinished];
+  const onFinished: OnFinished = (request) => {
+    statistics.finished(request);
+    for (const watcher of watchers) watcher(request);
+  };
   const deployed = (next: FeasiblePlan, startWorker: StartWorker): Deployment =>
-    deploy(next, { queueLimit, startWorker, metrics, statistics, onEvent });
+    deploy(next, { queueLimit, startWorker, metrics, statistics, onFinished, onEvent });
   let current = deployed(plan, options.startWorker);
   /** Old plans whose last requests are being answered. */
   const retiring = new Set<Promise<void>>();

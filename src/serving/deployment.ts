@@ -12,6 +12,7 @@ import { type Drift, type PlanHealth, planHealth } from '../policy/plan-health.t
 import { listCallables } from './callables.ts';
 import { Crew, type WorkerOrder } from './crew.ts';
 import { DispatchLoop } from './dispatch-loop.ts';
+import type { OnFinished } from './finished-request.ts';
 import { InferenceService } from './inference-service.ts';
 import type { Metrics } from './metrics.ts';
 import { RequestTable } from './request-table.ts';
@@ -32,6 +33,7 @@ export interface DeploymentOptions {
   readonly startWorker: StartWorker;
   readonly metrics: Metrics;
   readonly statistics: Statistics;
+  readonly onFinished: OnFinished;
   /** Told what happens to workers. */
   readonly onEvent: (text: string) => void;
 }
@@ -77,8 +79,8 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
     callables,
     table,
     loop,
-    metrics,
     statistics,
+    onFinished: options.onFinished,
     rowLimit: queueLimit,
     onArrival: (rows, nowMs) => tell(health.arrived(rows, nowMs)),
   });

@@ -5,7 +5,8 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { HarpError } from '../domain/errors.ts';
-import { type Answer, errorAnswer, type RouteContext, route } from './routes.ts';
+import { REQUEST_ID, requestIdOf } from './request-id.ts';
+import { type Answer, type Client, errorAnswer, type RouteContext, route } from './routes.ts';
 
 export interface Address {
   readonly host: string;
@@ -94,10 +95,12 @@ async function respond(
       resolve();
     });
   });
-  const answer = await answerOf(context, request, gone.signal);
+  const requestId = requestIdOf(request.headers[REQUEST_ID]);
+  const answer = await answerOf(context, request, { gone: gone.signal, requestId });
   if (!response.destroyed) {
     // What was not read of a refused body would be taken for the next request; who is leaving keeps nobody.
     const last = !request.complete || context.service.draining;
+    response.setHeader(REQUEST_ID, requestId);
     response.writeHead(answer.status, last ? { ...answer.headers, connection: 'close' } : answer.headers);
     for (const chunk of answer.chunks) response.write(chunk);
     response.end();
@@ -105,9 +108,9 @@ async function respond(
   await closed;
 }
 
-async function answerOf(context: RouteContext, request: IncomingMessage, gone: AbortSignal): Promise<Answer> {
+async function answerOf(context: RouteContext, request: IncomingMessage, client: Client): Promise<Answer> {
   try {
-    return await route(context, request, gone);
+    return await route(context, request, client);
   } catch (error) {
     return errorAnswer(error);
   }

@@ -6,7 +6,7 @@ import { HUNG_UP, outcomeOf, toError, toResponse } from './answer.ts';
 import type { Callable, ServedModel } from './callables.ts';
 import { VERSION } from './describe.ts';
 import type { DispatchLoop } from './dispatch-loop.ts';
-import type { Metrics } from './metrics.ts';
+import type { Call, OnFinished, Outcome } from './finished-request.ts';
 import type { InferRequest, InferResponse } from './protocol/infer-message.ts';
 import { malformed, ProtocolError } from './protocol/protocol-error.ts';
 import { readTimeoutMs } from './protocol/read-timeout.ts';
@@ -28,8 +28,8 @@ export interface ServiceParts {
   readonly callables: readonly Callable[];
   readonly table: RequestTable;
   readonly loop: DispatchLoop;
-  readonly metrics: Metrics;
   readonly statistics: Statistics;
+  readonly onFinished: OnFinished;
   /** Rows of one request at most. */
   readonly rowLimit: number;
   /** Told of the rows of every request to the application. */
@@ -84,40 +84,29 @@ export class InferenceService {
     if (this.phase !== 'open') throw new ProtocolError(503, NOT_OPEN[this.phase]);
   }
 
-  /**
-   * @param arrivedMs on the clock of `performance.now()`
-   * @param limitMs what its protocol says of the time it may take, beside its `timeout` parameter; infinite for nothing
-   * @param gone aborts when nobody waits for the answer any more
-   * @throws ProtocolError 400, 404, 429 (shed), 500 (the engine refused it), 503 (not open), 504 (expired)
-   */
-  async infer(
-    name: string,
-    request: InferRequest,
-    arrivedMs: number,
-    limitMs: number,
-    gone: AbortSignal,
-  ): Promise<InferResponse> {
+  /** @throws ProtocolError 400, 404, 429 (shed), 500 (the engine refused it), 503 (not open), 504 (expired) */
+  async infer(name: string, request: InferRequest, call: Call): Promise<InferResponse> {
     this.assertOpen();
-    const { metrics, statistics, rowLimit } = this.parts;
+    const { rowLimit, onArrival } = this.parts;
     const callable = this.callable(name);
     const rows = validateRequest(request, callable);
     if (rows > rowLimit) throw malformed('request', `at most ${rowLimit} rows`, String(rows));
-    const saidMs = Math.min(limitMs, readTimeoutMs(request) ?? Number.POSITIVE_INFINITY);
-    const deadlineMs = arrivedMs + (Number.isFinite(saidMs) ? saidMs : callable.sloMs);
-    if (callable.route === 0) this.parts.onArrival(rows, arrivedMs);
+    const saidMs = Math.min(call.limitMs, readTimeoutMs(request) ?? Number.POSITIVE_INFINITY);
+    const deadlineMs = call.arrivedMs + (Number.isFinite(saidMs) ? saidMs : callable.sloMs);
+    if (callable.route === 0) onArrival(rows, call.arrivedMs);
+    const finish = (outcome: Outcome, status: number, ends: readonly RowEnd[], message?: string): void => {
+      const durationMs = performance.now() - call.arrivedMs;
+      this.parts.onFinished({ model: name, outcome, status, rows, call, durationMs, ends, message });
+    };
     this.inFlight += 1;
     try {
-      const ends = await this.runRows(callable, request, rows, deadlineMs - ANSWER_MS, gone);
+      const ends = await this.runRows(callable, request, rows, deadlineMs - ANSWER_MS, call.gone);
       const response = toResponse(callable, request, ends);
-      const nowMs = performance.now();
-      metrics.answered(name, nowMs <= deadlineMs ? 'served' : 'late', rows, nowMs - arrivedMs, ends);
-      const queueMs = ends.reduce((sum, { facts }) => sum + facts!.queueMs, 0);
-      statistics.answered(name, rows, nowMs - arrivedMs, queueMs);
+      finish(performance.now() <= deadlineMs ? 'served' : 'late', 200, ends);
       return response;
     } catch (error) {
-      const tookMs = performance.now() - arrivedMs;
-      metrics.answered(name, outcomeOf(error), rows, tookMs, []);
-      statistics.failed(name, tookMs);
+      const status = error instanceof ProtocolError ? error.status : 500;
+      finish(outcomeOf(status), status, [], (error as Error).message);
       throw error;
     } finally {
       this.inFlight -= 1;

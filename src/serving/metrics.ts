@@ -4,15 +4,12 @@
  */
 import type { Registry } from 'prom-client';
 import type { StartReason } from '../policy/dispatch/dispatcher.ts';
-import type { RowEnd } from './row-in-flight.ts';
-
-export type Outcome = 'served' | 'late' | 'shed' | 'expired' | 'failed' | 'cancelled';
+import { isAnswered, type OnFinished, queueMsOf } from './finished-request.ts';
 
 export interface Metrics {
   readonly contentType: string;
   text(): Promise<string>;
-  /** A client's request has been answered or refused. */
-  answered(model: string, outcome: Outcome, rows: number, durationMs: number, ends: readonly RowEnd[]): void;
+  readonly finished: OnFinished;
   batchRun(module: string, size: number, reason: StartReason, computeMs: number, plannedMs: number): void;
   workerLost(module: string, worker: number): void;
 }
@@ -115,14 +112,15 @@ export async function createMetrics(gauges: Gauges): Promise<Metrics> {
   return {
     contentType: (registry as Registry).contentType,
     text: () => registry.metrics(),
-    answered: (model, outcome, rows, durationMs, ends) => {
+    finished: (request) => {
+      const { model, outcome, rows, durationMs } = request;
       outcomes.inc({ model, outcome });
-      if (outcome !== 'served' && outcome !== 'late') return failure.inc({ model, reason: outcome });
+      if (!isAnswered(request)) return failure.inc({ model, reason: outcome });
       success.inc({ model });
       inferences.inc({ model }, rows);
       requestUs.inc({ model }, durationMs * 1000);
       latency.observe({ model }, durationMs);
-      for (const { facts } of ends) queueUs.inc({ model }, facts!.queueMs * 1000);
+      queueUs.inc({ model }, queueMsOf(request) * 1000);
     },
     batchRun: (module, size, reason, computeMs, plannedMs) => {
       executions.inc({ model: module });

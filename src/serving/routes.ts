@@ -27,11 +27,18 @@ export interface RouteContext {
   readonly only?: string;
 }
 
+/** Who asks. */
+export interface Client {
+  /** Aborts when nobody waits for the answer any more. */
+  readonly gone: AbortSignal;
+  readonly requestId: string;
+}
+
 type Handler = (
   context: RouteContext,
   parameters: readonly string[],
   request: IncomingMessage,
-  gone: AbortSignal,
+  client: Client,
 ) => Answer | Promise<Answer>;
 
 interface Route {
@@ -93,14 +100,20 @@ const modelReady: Handler = (context, [name, version]) => {
   return readiness(context.service);
 };
 
-const infer: Handler = async (context, [name, version], request, gone) => {
+const infer: Handler = async (context, [name, version], request, { gone, requestId }) => {
   const arrivedMs = performance.now();
   const { name: model } = find(context, name, version);
   context.service.assertOpen();
   const body = await readBody(request, context.bodyLimitBytes);
   const length = request.headers[HEADER_LENGTH];
   const message = decodeInferRequest(body, length === undefined ? undefined : Number(length));
-  const response = await context.service.infer(model, message, arrivedMs, timeLimitOf(request), gone);
+  const response = await context.service.infer(model, message, {
+    arrivedMs,
+    limitMs: timeLimitOf(request),
+    gone,
+    requestId,
+    headers: request.headers,
+  });
   return { status: 200, ...encodeInferResponse(response, message) };
 };
 
@@ -167,7 +180,7 @@ const ROUTES: readonly Route[] = [
 export function route(
   context: RouteContext,
   request: IncomingMessage,
-  gone: AbortSignal,
+  client: Client,
 ): Answer | Promise<Answer> {
   const path = request.url!.split('?', 1)[0]!;
   const isHere = context.only === undefined || path === context.only;
@@ -183,5 +196,5 @@ export function route(
       `${path} takes ${here.map(({ method }) => method).join(', ')}, not ${request.method}`,
     );
   }
-  return match.handle(context, match.path.exec(path)!.slice(1).map(decode), request, gone);
+  return match.handle(context, match.path.exec(path)!.slice(1).map(decode), request, client);
 }

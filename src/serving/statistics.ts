@@ -1,5 +1,6 @@
 /** What each model has done since the server began, as the protocol's statistics extension counts it. */
 import { VERSION } from './describe.ts';
+import { type FinishedRequest, isAnswered, queueMsOf } from './finished-request.ts';
 
 /** How often, and for how long in all. */
 export interface StatisticDuration {
@@ -61,20 +62,17 @@ export class Statistics {
     return known;
   }
 
-  /** A client's request was answered. @param queueMs of its rows together */
-  answered(name: string, rows: number, durationMs: number, queueMs: number): void {
-    const model = this.of(name);
+  finished(request: FinishedRequest): void {
+    const { rows, durationMs } = request;
+    const model = this.of(request.model);
     model.last_inference = Date.now();
+    if (!isAnswered(request)) {
+      add(model.inference_stats.fail, 1, durationMs);
+      return;
+    }
     model.inference_count += rows;
     add(model.inference_stats.success, 1, durationMs);
-    add(model.inference_stats.queue, rows, queueMs);
-  }
-
-  /** A client's request was refused or failed. */
-  failed(name: string, durationMs: number): void {
-    const model = this.of(name);
-    model.last_inference = Date.now();
-    add(model.inference_stats.fail, 1, durationMs);
+    add(model.inference_stats.queue, rows, queueMsOf(request));
   }
 
   batchRun(name: string, size: number, computeMs: number): void {

@@ -23,6 +23,7 @@ const OPTIONS: DaemonOptions = {
     return startEmulatedWorker({ durationMs: new Float64Array(batchSize + 1).fill(durationMs), outputs });
   },
   onEvent: () => {},
+  onFinished: () => {},
   signal: new AbortController().signal,
 };
 

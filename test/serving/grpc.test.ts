@@ -29,6 +29,7 @@ const start = (token?: string): Promise<Daemon> =>
       version: 'test',
       startWorker: ({ outputs }) => startEmulatedWorker({ durationMs: new Float64Array(5).fill(5), outputs }),
       onEvent: () => {},
+      onFinished: () => {},
       signal: new AbortController().signal,
     },
   );

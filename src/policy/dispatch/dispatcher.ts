@@ -50,11 +50,16 @@ export interface Dispatcher {
   readonly assign?: (task: Task, nowMs: number, isUp: (position: number) => boolean) => number;
   /** What an idle worker should do with its queue, which is not empty. Cost: one pass over the queue at most. */
   readonly choose: (queue: DeadlineQueue<Task>, type: number, worker: number, nowMs: number) => Choice;
-  /** Whether only the first idle machine in rank order collects; others wait until it has left. */
+  /** Whether machines of a type differ to it; otherwise, where one wants nothing of a shared queue, neither does the next. */
+  readonly perWorker?: boolean;
+  /** Whether the others do not collect while an idle machine of a better rank does. */
   readonly collectsFirst?: boolean;
   /** Told of every batch that starts and of its end, for rules that learn. */
   readonly started?: (worker: number, type: number, size: number, nowMs: number) => void;
   readonly ended?: (worker: number, tasks: readonly Task[], nowMs: number) => void;
+  /** Told of workers that come, all of them at first, and of those that go, with what they run. */
+  readonly up?: (worker: number) => void;
+  readonly down?: (worker: number) => void;
 }
 
 /** Makes the dispatcher of one module; it keeps what it learns to itself. */

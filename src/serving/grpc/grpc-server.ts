@@ -18,6 +18,7 @@ import { describeModel, describeServer } from '../describe.ts';
 import type { Address } from '../http-server.ts';
 import type { InferenceService } from '../inference-service.ts';
 import { ProtocolError } from '../protocol/protocol-error.ts';
+import { REQUEST_ID, requestIdOf } from '../request-id.ts';
 import { fromRequestMessage, type InferRequestMessage, toResponseMessage } from './infer-messages.ts';
 import { codecOf } from './messages.ts';
 
@@ -242,7 +243,16 @@ async function infer(service: InferenceService, message: InferRequestMessage, ca
   const gone = new AbortController();
   call.on('cancelled', () => gone.abort());
   if (call.cancelled) gone.abort();
-  const response = await service.infer(name, request, arrivedMs, remainingMs(call), gone.signal);
+  const headers = Object.fromEntries(
+    Object.entries(call.metadata.getMap()).map(([key, value]) => [key, value.toString()]),
+  );
+  const response = await service.infer(name, request, {
+    arrivedMs,
+    limitMs: remainingMs(call),
+    gone: gone.signal,
+    requestId: requestIdOf(headers[REQUEST_ID]),
+    headers,
+  });
   return toResponseMessage(response, request);
 }
 

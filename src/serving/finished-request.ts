@@ -1,0 +1,41 @@
+/** What became of a client's request, for all who keep count of it: metrics, statistics, logs, traces. */
+import type { RowEnd } from './row-in-flight.ts';
+
+export type Outcome = 'served' | 'late' | 'shed' | 'expired' | 'failed' | 'cancelled';
+
+/** How a request came, beside what it says. */
+export interface Call {
+  /** On the clock of `performance.now()`. */
+  readonly arrivedMs: number;
+  /** What its protocol says of the time it may take, beside its `timeout` parameter; infinite for nothing. */
+  readonly limitMs: number;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly gone: AbortSignal;
+  /** The client's own, or one that was made for it. */
+  readonly requestId: string;
+  /** Headers or metadata, where a trace may be told. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export interface FinishedRequest {
+  readonly model: string;
+  readonly outcome: Outcome;
+  /** As HTTP has it. */
+  readonly status: number;
+  readonly rows: number;
+  readonly call: Call;
+  readonly durationMs: number;
+  /** Of its rows, where it was answered. */
+  readonly ends: readonly RowEnd[];
+  /** Why it was not. */
+  readonly message: string | undefined;
+}
+
+export type OnFinished = (request: FinishedRequest) => void;
+
+/** Of its rows together. */
+export const queueMsOf = ({ ends }: FinishedRequest): number =>
+  ends.reduce((sum, { facts }) => sum + (facts?.queueMs ?? 0), 0);
+
+export const isAnswered = ({ outcome }: FinishedRequest): boolean =>
+  outcome === 'served' || outcome === 'late';

@@ -1,0 +1,83 @@
+/**
+ * The highest rate that keeps an attainment, as the field reports goodput: steps from a guess that double until one rate
+ * is seen to hold and one above it to fail, then bisection. Attainment need not fall steadily with the rate (evenly spaced
+ * arrivals resonate with batches), so that rates a little above are tried, too. About ten replays from a good guess.
+ */
+
+export interface RateBounds {
+  /** Where the search begins; the better the guess, the fewer the replays. */
+  readonly startRps: number;
+  /** No rate below is tried, */
+  readonly leastRps: number;
+  /** and none above. */
+  readonly mostRps: number;
+  /** Relative: a rate so little above the one found was seen to fail, unless that is the highest of all. */
+  readonly precision: number;
+}
+
+export interface FoundRate {
+  readonly rateRps: number;
+  /** Seen at this rate; the target at least. */
+  readonly attainment: number;
+  /** How many rates were tried. */
+  readonly replays: number;
+}
+
+/** Relative. */
+const FIRST_STEP = 0.05;
+
+/** How far above the rate found others are tried, in multiples of the precision. */
+const LOOK_AHEAD = [2, 4, 8];
+
+/**
+ * @param attainmentAt the share, 0..1, that is in time at a rate; the same for the same rate
+ * @param target 0..1
+ * @returns undefined where no rate tried, down to the least, keeps the target
+ */
+export function findRate(
+  attainmentAt: (rateRps: number) => number,
+  target: number,
+  { startRps, leastRps, mostRps, precision }: RateBounds,
+): FoundRate | undefined {
+  let replays = 0;
+  let highest = { rateRps: 0, attainment: 0 };
+  const holds = (rateRps: number): boolean => {
+    replays++;
+    const attainment = attainmentAt(rateRps);
+    if (attainment < target) return false;
+    highest = { rateRps, attainment };
+    return true;
+  };
+
+  /** @returns a rate above the highest that holds and fails; infinite where all up to the bound hold */
+  function bracket(fromRps: number): number {
+    let failsRps = Number.POSITIVE_INFINITY;
+    let rateRps = fromRps;
+    for (let step = FIRST_STEP; ; step *= 2) {
+      if (holds(rateRps)) {
+        if (failsRps < Number.POSITIVE_INFINITY || rateRps === mostRps) return failsRps;
+        rateRps = Math.min(mostRps, rateRps * (1 + step));
+      } else {
+        failsRps = rateRps;
+        if (highest.rateRps > 0 || rateRps === leastRps) return failsRps;
+        rateRps = Math.max(leastRps, rateRps / (1 + step));
+      }
+    }
+  }
+
+  let nextRps: number | undefined = Math.min(mostRps, Math.max(leastRps, startRps));
+  while (nextRps !== undefined) {
+    let failsRps = bracket(nextRps);
+    if (highest.rateRps === 0) return undefined;
+    while (failsRps < Number.POSITIVE_INFINITY && failsRps > highest.rateRps * (1 + precision)) {
+      const middleRps = Math.sqrt(highest.rateRps * failsRps);
+      if (!holds(middleRps)) failsRps = middleRps;
+    }
+    const foundRps = highest.rateRps;
+    const heldRps = LOOK_AHEAD.map((far) => foundRps * (1 + precision) ** far).find(
+      (rateRps) => rateRps <= mostRps && holds(rateRps),
+    );
+    nextRps = heldRps && Math.min(mostRps, heldRps * (1 + FIRST_STEP));
+  }
+  return { ...highest, replays };
+}
