@@ -35,6 +35,7 @@ export interface Terms {
 export function checkModule(module: ModulePlan, inputs: ModuleInputs, terms: Terms): Found[] {
   const at = (field: string): string => `modules.${module.name}.${field}`;
   const { allocations, rateRps, dummyRps, worstCaseMs, costPerHour, budgetMs } = module;
+  const { plannedRateRps = rateRps } = module;
   const takenRps = sum(allocations.map((allocation) => allocation.rateRps));
   const largestMs = Math.max(...allocations.map((allocation) => allocation.worstCaseMs));
   const spentPerHour = sum(allocations.map((allocation) => allocation.costPerHour));
@@ -42,7 +43,13 @@ export function checkModule(module: ModulePlan, inputs: ModuleInputs, terms: Ter
     same(at('after'), "the application's", sortedNames(module.after), sortedNames(inputs.after)),
     same(at('perRequest'), "the application's", module.perRequest, inputs.perRequest),
     equal(at('rateRps'), 'rate × perRequest', rateRps, terms.rateRps * inputs.perRequest),
-    equal(at('dummyRps'), 'with rateRps, all that allocations take', rateRps + dummyRps, takenRps),
+    atMost(at('rateRps'), 'the rate that it was planned for', rateRps, plannedRateRps),
+    equal(
+      at('dummyRps'),
+      'with the planned rate, all that allocations take',
+      plannedRateRps + dummyRps,
+      takenRps,
+    ),
     terms.dummies ? undefined : same(at('dummyRps'), 'padding was not allowed', dummyRps, 0),
     equal(at('worstCaseMs'), 'the largest of its allocations', worstCaseMs, largestMs),
     atMost(at('worstCaseMs'), 'the budget', worstCaseMs, budgetMs),
@@ -60,7 +67,11 @@ export function checkModule(module: ModulePlan, inputs: ModuleInputs, terms: Ter
 }
 
 /** What an allocation says of itself follows from its point, its machines and the dispatch policy. */
-function checkNumbers({ name, dispatch, allocations }: ModulePlan, index: number, terms: Terms): Found[] {
+function checkNumbers(
+  { name, dispatch, allocations, extraRequests = 0 }: ModulePlan,
+  index: number,
+  terms: Terms,
+): Found[] {
   const at = (field: string): string => `modules.${name}.allocations[${index}].${field}`;
   const allocation = allocations[index]!;
   const { batchSize, durationMs, machines, throughputRps, rateRps, pricePerHour, costPerHour } = allocation;
@@ -69,7 +80,7 @@ function checkNumbers({ name, dispatch, allocations }: ModulePlan, index: number
     group: rateRps,
     'round-robin': Math.min(throughputRps, rateRps),
   }[dispatch];
-  const waitMs = (batchSize / collectionRps) * 1000;
+  const waitMs = ((batchSize + extraRequests) / collectionRps) * 1000;
   const machine = terms.hardware[allocation.hardware];
   const share = machine?.cores === undefined ? 1 : allocation.cores / machine.cores;
   const listPrice = machine === undefined ? Number.NaN : machine.pricePerHour * share;

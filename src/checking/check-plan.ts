@@ -15,7 +15,7 @@ export interface PlanInputs extends Terms {
 
 /** @returns what is wrong with the plan, empty where nothing is */
 export function checkPlan(plan: FeasiblePlan, asked: PlanInputs): Violation[] {
-  const { modules, worstCaseMs } = plan;
+  const { modules, worstCaseMs, plannedSloMs = asked.sloMs } = plan;
   const spentPerHour = modules.reduce((sum, { costPerHour }) => sum + costPerHour, 0);
   const longestMs = longestPathMs(modules, (module) => module.worstCaseMs);
   const budgetsMs = longestPathMs(modules, ({ budgetMs }) => budgetMs);
@@ -30,10 +30,12 @@ export function checkPlan(plan: FeasiblePlan, asked: PlanInputs): Violation[] {
     }),
     equal('costPerHour', 'sum over modules', plan.costPerHour, spentPerHour),
     equal('worstCaseMs', 'the longest path', worstCaseMs, longestMs),
-    atMost('worstCaseMs', 'the SLO', worstCaseMs, asked.sloMs),
+    atMost('plannedSloMs', 'the SLO', plannedSloMs, asked.sloMs),
+    atMost('worstCaseMs', 'the SLO that it was planned for', worstCaseMs, plannedSloMs),
     atMost('modules.*.budgetMs', 'every path keeps the SLO', budgetsMs, asked.sloMs),
     ...checkHardware(plan, asked),
     ...checkBound(plan),
+    ...checkVerification(plan),
   ];
   return found.filter((violation) => violation !== undefined);
 }
@@ -67,6 +69,18 @@ function checkBound({ costPerHour, lowerBoundPerHour, gap, optimal }: FeasiblePl
     atMost('lowerBoundPerHour', 'what a plan costs', lowerBoundPerHour, costPerHour),
     equal('gap', 'cost / lower bound − 1', 1 + (gap ?? Number.NaN), Math.max(1, ratio)),
     same('optimal', 'cost is the lower bound', optimal ?? 'nothing', ratio <= 1 + CLOSE),
+  ];
+}
+
+/** What a replay showed is what was promised, and holding costs no less than the model's bound allows. */
+function checkVerification({ verification, guarantee, sloMs, lowerBoundPerHour = 0 }: FeasiblePlan): Found[] {
+  if (verification === undefined)
+    return [same('guarantee', 'nothing was seen', guarantee === 'replay', false)];
+  const { attainment, target, passed, maxMs, modelCostPerHour } = verification;
+  return [
+    same('verification.passed', 'as many in time as promised', passed, attainment >= target),
+    atMost('verification.maxMs', 'the SLO where all were in time', attainment === 1 ? maxMs : 0, sloMs),
+    atMost('lowerBoundPerHour', "what the model's plan costs", lowerBoundPerHour, modelCostPerHour),
   ];
 }
 

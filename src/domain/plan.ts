@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { explanationSchema } from './explanation.ts';
 import { hardwareTableSchema } from './hardware.ts';
 import { tensorSpecSchema } from './tensor.ts';
+import { verificationSchema } from './verification.ts';
 
 /** How a partial machine is charged: by its fraction, or as a whole one. */
 export const BILLINGS = ['proportional', 'whole'] as const;
@@ -26,10 +27,10 @@ export const DISPATCH_RULES = [
 export type DispatchRuleName = (typeof DISPATCH_RULES)[number];
 
 /**
- * When a request is due at a module: by the planned path from its arrival, by the module's own worst case from when it came
- * there, or by the SLO less what lies downstream.
+ * When a request is due at a module: by the planned worst cases of the path from its arrival, by the budgets of that path, by
+ * the module's own worst case from when it came there, or by the SLO less what lies downstream.
  */
-export const DEADLINE_RULES = ['planned', 'local', 'slo'] as const;
+export const DEADLINE_RULES = ['planned', 'budget', 'local', 'slo'] as const;
 export type DeadlineRule = (typeof DEADLINE_RULES)[number];
 
 /** Relative tolerance of every comparison at a limit: a worst case that equals its budget is met. */
@@ -101,6 +102,10 @@ export const modulePlanSchema = z.looseObject({
   after: z.array(z.string()).default([]),
   perRequest: z.number().positive().default(1),
   rateRps: z.number().positive(),
+  /** The rate that its machines were chosen for, where headroom was needed: above `rateRps`. */
+  plannedRateRps: z.number().positive().optional(),
+  /** So many requests more than a batch's own its worst case leaves time for: d + (b + extra)/w. */
+  extraRequests: z.number().positive().optional(),
   /** Padding per second, paid for on purpose. */
   dummyRps: z.number().nonnegative(),
   /** The module's share of the SLO. */
@@ -133,7 +138,17 @@ export type Enforcement = z.infer<typeof enforcementSchema>;
 
 export const ENFORCEMENT: Enforcement = { dispatch: 'planned', deadlines: 'planned', paced: false };
 
-export const INFEASIBLE_CODES = ['slo-too-tight', 'capacity', 'no-point', 'not-found'] as const;
+/** What a plan stands on: that it was seen to hold in a replay, or the model alone. */
+export const GUARANTEES = ['replay', 'model'] as const;
+export type Guarantee = (typeof GUARANTEES)[number];
+
+export const INFEASIBLE_CODES = [
+  'slo-too-tight',
+  'capacity',
+  'no-point',
+  'not-found',
+  'does-not-hold',
+] as const;
 
 export const infeasibleReasonSchema = z.looseObject({
   code: z.enum(INFEASIBLE_CODES),
@@ -169,8 +184,14 @@ export const feasiblePlanSchema = z.looseObject({
   /** Longest path through the modules' worst cases. */
   worstCaseMs: z.number().positive(),
   modules: z.array(modulePlanSchema).min(1),
+  /** The SLO that it was planned for, where headroom was needed: below `sloMs`. */
+  plannedSloMs: z.number().positive().optional(),
   /** The default rules where it is absent. */
   enforcement: enforcementSchema.optional(),
+  /** Absent where a plan was written by hand. */
+  guarantee: z.enum(GUARANTEES).optional(),
+  /** Where the guarantee is a replay. */
+  verification: verificationSchema.optional(),
   /** Prices that the costs stand on. */
   hardware: hardwareTableSchema.default({}),
   /** Where it was asked for. */

@@ -6,9 +6,9 @@ export interface ReplayTerms {
   readonly rules?: Enforcement;
   readonly requests: number;
   readonly seed: number;
-  /** All arrivals are later by so much, ms; 0 by default. */
-  readonly offsetMs?: number;
-  /** Asked after every thousand requests that have ended; the replay then stops. */
+  /** Every arrival is later by a random part of this, ms, and no earlier than the one before; 0 by default. */
+  readonly shiftMs?: number;
+  /** Asked after every hundred requests that have ended; the replay then stops. */
   readonly isLost?: (ended: number, inTime: number) => boolean;
 }
 
@@ -23,6 +23,8 @@ export interface Replayed {
   readonly dropped: number;
   /** Of each module: the latest end of a stage beyond what was planned for the path up to it, ms; below 0 if none was late. */
   readonly beyondPlanMs: readonly number[];
+  /** Requests that were given up in the queue of each module. */
+  readonly droppedIn: readonly number[];
   /** In time or not, in the order of ending, summed over this many batches of equal size, for confidence intervals. */
   readonly inTimeByBatch: readonly number[];
 }

@@ -2,9 +2,14 @@
 import { z } from 'zod';
 import { enforcementSchema } from './plan.ts';
 
+/** How the mean number of tasks that a request has at a module becomes a whole number. */
+export const FAN_OUTS = ['even', 'random'] as const;
+export type FanOut = (typeof FAN_OUTS)[number];
+
 const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);
 const ms = z.number().nonnegative();
+const counts = z.record(z.string(), count);
 
 /** What became of the requests of a run or a part of it: requests = served + late + expired + shed + failed. */
 const outcomes = {
@@ -21,8 +26,6 @@ const outcomes = {
   failed: count,
 };
 
-export const latencyMsSchema = z.looseObject({ mean: ms, p50: ms, p95: ms, p99: ms, max: ms });
-
 export const simulatedMachineSchema = z.looseObject({
   module: z.string(),
   worker: count,
@@ -32,8 +35,9 @@ export const simulatedMachineSchema = z.looseObject({
   /** Planned. */
   batchSize: z.number().int().positive(),
   batches: count,
-  /** Requests per batch. */
+  /** Requests per batch; 0 without batches. */
   meanBatch: z.number().nonnegative(),
+  /** Of the run's duration. */
   busyFraction: share,
 });
 
@@ -41,11 +45,15 @@ export const simulatedModuleSchema = z.looseObject({
   name: z.string(),
   batches: count,
   meanBatch: z.number().nonnegative(),
+  /** Mean of its machines. */
   busyFraction: share,
   /** How many batches left for which reason. */
-  leftBecause: z.record(z.string(), count),
-  /** The latest end of a stage after the request's arrival, beyond what was planned for the path up to it; below 0 if none was late. */
-  maxBeyondPlanMs: z.number(),
+  leftBecause: counts,
+  /**
+   * The latest end of a stage after the request's arrival, beyond what was planned for the path up to it; below 0 if none was
+   * late, absent where no stage ended.
+   */
+  maxBeyondPlanMs: z.number().optional(),
   /** Requests given up in this module's queue. */
   expired: count,
 });
@@ -53,45 +61,86 @@ export const simulatedModuleSchema = z.looseObject({
 export const intervalSchema = z.looseObject({
   /** Of its begin. */
   timeMs: ms,
-  /** By the end of the requests. */
+  /** Requests sent in it. */
+  sent: count,
+  /** Of the requests that ended in it. */
   ...outcomes,
+  /** 1 where none ended. */
   attainment: share,
-  /** Under way at its end. */
+  /** Sent and not ended at its end. */
   queue: count,
   /** Late, expired, shed and failed. */
   violations: count,
   cores: z.number().nonnegative(),
+  /** Mean of the batches that started in it; 0 without any. */
   batchSize: z.number().nonnegative(),
 });
+
+/** What was asked for. Texts are spelled as the flags are: the same ones give the same run. */
+const asked = {
+  application: z.string(),
+  /** What the plan was made for, and what it costs. */
+  planned: z.looseObject({
+    rateRps: z.number().positive(),
+    sloMs: z.number().positive(),
+    worstCaseMs: z.number().positive(),
+    costPerHour: z.number().positive(),
+  }),
+  /** Mean of the arrivals. */
+  rateRps: z.number().positive(),
+  /** From a client's sending to its answer. */
+  sloMs: z.number().positive(),
+  arrivals: z.string(),
+  serviceTimes: z.string(),
+  fanOut: z.enum(FAN_OUTS),
+  networkDelay: z.string().optional(),
+  faults: z.array(z.string()).optional(),
+  seed: z.number().int(),
+};
 
 export const simulationSchema = z.looseObject({
   schemaVersion: z.literal(1),
   kind: z.literal('simulation'),
-  application: z.string(),
-  rateRps: z.number().positive(),
-  sloMs: z.number().positive(),
-  arrivals: z.string(),
-  serviceTimes: z.string(),
-  seed: z.number().int(),
+  ...asked,
   rules: enforcementSchema,
   /** From the first arrival to the last end. */
   durationMs: ms,
   ...outcomes,
+  /** served / requests */
   attainment: share,
   /** Requests in time per second. */
   goodputRps: z.number().nonnegative(),
-  /** Of those answered, late or not. */
-  latencyMs: latencyMsSchema,
+  /** From sending to answer, of those answered, late or not; quantiles to half a per mille. Absent where none was. */
+  latencyMs: z.looseObject({ mean: ms, p50: ms, p95: ms, p99: ms, max: ms }).optional(),
+  /** Of the same; bins of equal width from 0 to the largest, each with its upper end. */
   histogram: z.array(z.looseObject({ fromMs: ms, toMs: ms, count })),
+  /** How many requests were refused on arrival for which reason. */
+  shedBecause: counts,
   modules: z.array(simulatedModuleSchema),
   machines: z.array(simulatedMachineSchema),
   /** Cores held over time. */
   coreSeconds: z.number().nonnegative(),
   timeline: z.array(intervalSchema),
+  /** The highest rate that was seen to keep an attainment, where it was asked for; no rate where none did. */
+  carried: z
+    .looseObject({ attainment: share, rateRps: z.number().positive().optional(), replays: count })
+    .optional(),
+  /** An attainment that was asked for, and whether it was kept. */
+  gate: z.looseObject({ attainment: share, passed: z.boolean() }).optional(),
+});
+
+/** The same requests under several dispatch rules. */
+export const simulationComparisonSchema = z.looseObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal('simulation-comparison'),
+  ...asked,
+  runs: z.array(simulationSchema).min(2),
 });
 
 export type Outcomes = { [Key in keyof typeof outcomes]: number };
+export type Outcome = Exclude<keyof Outcomes, 'requests'>;
 export type SimulationResult = z.infer<typeof simulationSchema>;
+export type SimulationComparison = z.infer<typeof simulationComparisonSchema>;
 export type SimulatedMachine = z.infer<typeof simulatedMachineSchema>;
 export type SimulatedModule = z.infer<typeof simulatedModuleSchema>;
 export type Interval = z.infer<typeof intervalSchema>;

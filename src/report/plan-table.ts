@@ -6,6 +6,7 @@ import { formatMs, formatPercent, formatUsd, significant } from './format.ts';
 import { priceText } from './price.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
+import { renderVerification } from './verification-lines.ts';
 
 export const renderPlan = (plan: Plan, style: Style): string =>
   plan.feasible ? renderFeasible(plan, style) : renderInfeasible(plan, style);
@@ -66,6 +67,7 @@ function promises(plan: FeasiblePlan, style: Style): string {
     const each = padded.map(({ name, dummyRps }) => `${name} ${significant(dummyRps)}/s`).join(', ');
     lines.push(`dummies     ${each}  ${style.dim('padding in place of requests, paid for above')}`);
   }
+  lines.push(...renderVerification(plan, style));
   return lines.join('\n');
 }
 
@@ -99,6 +101,8 @@ const NEXT_STEPS: Readonly<Record<InfeasiblePlan['reason']['code'], string>> = {
   'slo-too-tight': 'Ask for a looser SLO, or profile faster hardware or smaller batches.',
   'no-point': 'Allow dummies, or ask for a looser SLO.',
   capacity: 'Ask for a lower rate or a looser SLO, or raise "count" of the hardware.',
+  'does-not-hold':
+    "Ask for a looser SLO, a lower rate or less --attainment, or see the model's plan with --guarantee model.",
   'not-found': 'Try --planner optimal, a longer --time-limit, a looser SLO or a lower rate.',
 };
 

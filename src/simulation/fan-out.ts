@@ -4,19 +4,14 @@
  * probability of the remainder.
  */
 import type { FeasiblePlan } from '../domain/plan.ts';
+import type { FanOut } from '../domain/simulation.ts';
 import type { Random } from '../numeric/prng.ts';
-
-export const FAN_OUTS = ['even', 'random'] as const;
-export type FanOut = (typeof FAN_OUTS)[number];
 
 export interface TaskCounts {
   of(request: number, stage: number): number;
   /** The request has ended. */
   forget(request: number): void;
 }
-
-/** Rounding does not make a whole number of tasks one less. */
-const ROUNDING = 1e-9;
 
 /** @returns undefined where every request has one task at every module */
 export function taskCounts(
@@ -31,7 +26,7 @@ export function taskCounts(
     const ofParents = parents[module]!.reduce((sum, parent) => sum + modules[parent]!.perRequest, 0);
     return perRequest / (ofParents || 1);
   });
-  const carried = new Float64Array(modules.length);
+  const round = fanOut === 'even' ? carryOver(modules.length) : upAtRandom(random);
   const underWay = new Map<number, Uint32Array>();
   return {
     of(request, stage) {
@@ -40,21 +35,35 @@ export function taskCounts(
         counts = new Uint32Array(modules.length).fill(1);
         underWay.set(request, counts);
       }
-      const roots = parents[stage]!;
-      let parentTasks = roots.length === 0 ? 1 : 0;
-      for (const parent of roots) parentTasks += counts[parent]!;
-      const mean = parentTasks * perParentTask[stage]!;
-      const whole = Math.floor(mean + ROUNDING);
-      const count =
-        fanOut === 'random'
-          ? whole + (random.uniform() < mean - whole ? 1 : 0)
-          : Math.floor(mean + carried[stage]! + ROUNDING);
-      if (fanOut === 'even') carried[stage]! += mean - count;
-      counts[stage] = count;
-      return count;
+      const before = parents[stage]!;
+      let parentTasks = before.length === 0 ? 1 : 0;
+      for (const parent of before) parentTasks += counts[parent]!;
+      counts[stage] = round(parentTasks * perParentTask[stage]!, stage);
+      return counts[stage]!;
     },
     forget(request) {
       underWay.delete(request);
     },
   };
 }
+
+type Round = (mean: number, stage: number) => number;
+
+/** Errors of rounding do not make a whole number of tasks one less. */
+const ROUNDING = 1e-9;
+
+function carryOver(stages: number): Round {
+  const carried = new Float64Array(stages);
+  return (mean, stage) => {
+    const count = Math.floor(mean + carried[stage]! + ROUNDING);
+    carried[stage]! += mean - count;
+    return count;
+  };
+}
+
+const upAtRandom =
+  (random: Random): Round =>
+  (mean) => {
+    const whole = Math.floor(mean + ROUNDING);
+    return whole + (random.uniform() < mean - whole ? 1 : 0);
+  };

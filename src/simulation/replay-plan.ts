@@ -1,10 +1,11 @@
 /** A replay of a plan for those who plan: how many requests were in time, and which module was later than planned. */
 import type { FeasiblePlan } from '../domain/plan.ts';
 import type { Replay } from '../domain/replay.ts';
+import type { FanOut } from '../domain/simulation.ts';
+import { seededRandom } from '../numeric/prng.ts';
 import type { ArrivalProcess } from './arrivals/arrival-spec.ts';
 import { arrivalTimes } from './arrivals/arrival-times.ts';
 import type { BatchTimes } from './batch-times.ts';
-import type { FanOut } from './fan-out.ts';
 import { firstOf, setUp, simulatePlan } from './simulate-plan.ts';
 
 export interface ReplayUnder {
@@ -22,11 +23,11 @@ const BATCHES = 20;
 /** Latencies that equal the SLO but for rounding are in time. */
 const ROUNDING = 1e-9;
 
-const LOOK_EVERY = 1000;
+const LOOK_EVERY = 100;
 
 export const replayer =
   ({ arrivals, times, fanOut, rateRps, sloMs }: ReplayUnder): Replay =>
-  (plan: FeasiblePlan, { rules, requests, seed, offsetMs = 0, isLost }) => {
+  (plan: FeasiblePlan, { rules, requests, seed, shiftMs = 0, isLost }) => {
     const run = {
       plan,
       sloMs,
@@ -34,12 +35,13 @@ export const replayer =
       fanOut,
       seed,
       ...(rules && { rules }),
-      nextSentMs: firstOf(requests, arrivalTimes(arrivals, rateRps, seed, offsetMs)),
+      nextSentMs: firstOf(requests, shifted(arrivalTimes(arrivals, rateRps, seed), shiftMs, seed)),
     };
     const setup = setUp(run);
     const { stages } = setup.config.routes[0]!;
     const limitMs = sloMs * (1 + ROUNDING);
     const beyondPlanMs = new Array<number>(stages.length).fill(Number.NEGATIVE_INFINITY);
+    const droppedIn = new Array<number>(stages.length).fill(0);
     const inTimeByBatch = new Array<number>(BATCHES).fill(0);
     const perBatch = Math.ceil(requests / BATCHES);
     let ended = 0;
@@ -54,8 +56,9 @@ export const replayer =
           const beyondMs = nowMs - earliestSentMs - stages[module]!.dueMs;
           if (beyondMs > beyondPlanMs[module]!) beyondPlanMs[module] = beyondMs;
         },
-        ended({ kind }, _, latencyMs) {
-          if (kind === 'complete') {
+        ended(decision, _, latencyMs) {
+          if (decision.kind === 'expire') droppedIn[decision.module]! += 1;
+          if (decision.kind === 'complete') {
             if (latencyMs > maxMs) maxMs = latencyMs;
             if (latencyMs <= limitMs) {
               inTime += 1;
@@ -75,6 +78,18 @@ export const replayer =
       dropped: ended - inTime - late,
       maxMs,
       beyondPlanMs,
+      droppedIn,
       inTimeByBatch,
     };
   };
+
+/** In the same order as before. */
+function shifted(nextSentMs: () => number, shiftMs: number, seed: number): () => number {
+  if (shiftMs === 0) return nextSentMs;
+  const random = seededRandom(seed + 3);
+  let lastMs = 0;
+  return () => {
+    lastMs = Math.max(lastMs, nextSentMs() + shiftMs * random.uniform());
+    return lastMs;
+  };
+}

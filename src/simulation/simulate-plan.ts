@@ -1,9 +1,10 @@
 /** Runs a plan in virtual time: its workers, its rules, requests as they are said to arrive. Who wants to know what happened observes. */
-import { ENFORCEMENT, type Enforcement, type FeasiblePlan } from '../domain/plan.ts';
+import type { Enforcement, FeasiblePlan } from '../domain/plan.ts';
+import type { FanOut } from '../domain/simulation.ts';
 import { seededRandom } from '../numeric/prng.ts';
 import { configurePolicy, type PolicySetup } from '../policy/configure-policy.ts';
 import { type BatchTimes, batchTimes } from './batch-times.ts';
-import { type FanOut, taskCounts } from './fan-out.ts';
+import { taskCounts } from './fan-out.ts';
 import { type Fault, type Observer, simulate } from './simulate.ts';
 
 export interface PlanRun {
@@ -27,7 +28,7 @@ export interface PlanRun {
 const QUEUE_LIMIT = 100_000;
 
 export const setUp = ({ plan, rules, queueLimit = QUEUE_LIMIT }: PlanRun): PolicySetup =>
-  configurePolicy(plan, { queueLimit, timerLeadMs: 0 }, rules ?? plan.enforcement ?? ENFORCEMENT);
+  configurePolicy(plan, { queueLimit, timerLeadMs: 0 }, rules);
 
 /** @returns when the last request ended, ms */
 export function simulatePlan(run: PlanRun, observer: Observer, setup: PolicySetup = setUp(run)): number {

@@ -101,6 +101,8 @@ export function simulate(simulation: Simulation): number {
     for (let index = 0; index < decisions.length; index++) carryOut(decisions[index]!);
     while (splits.length > 0) {
       const { request, stage } = splits.shift()!;
+      // It may have been given up at the same instant; nobody is to count for it any more.
+      if (sent.at(request) === undefined) continue;
       deliver({ kind: 'tasks', request, stage, count: tasksOf?.(request, stage) ?? 1 });
     }
   }

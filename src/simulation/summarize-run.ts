@@ -1,10 +1,12 @@
 /** Watches a simulated plan and sums up what became of its requests and what its machines did; in constant memory. */
-import type { FeasiblePlan } from '../domain/plan.ts';
-import type { Outcomes, SimulatedMachine, SimulatedModule, SimulationResult } from '../domain/simulation.ts';
+import { type FeasiblePlan, TOLERANCE } from '../domain/plan.ts';
+import type { Outcome, Outcomes, SimulationResult } from '../domain/simulation.ts';
 import { LogHistogram } from '../numeric/log-histogram.ts';
 import type { PolicySetup } from '../policy/configure-policy.ts';
+import { latencyBins } from './latency-bins.ts';
 import type { EndDecision, Observer } from './simulate.ts';
 import { NO_OUTCOMES, Timeline } from './timeline.ts';
+import { MachineWatch } from './watch-machines.ts';
 
 /** The part of a simulation's file that is seen; the rest is what was asked for. */
 export type Seen = Pick<
@@ -15,6 +17,7 @@ export type Seen = Pick<
   | 'goodputRps'
   | 'latencyMs'
   | 'histogram'
+  | 'shedBecause'
   | 'modules'
   | 'machines'
   | 'coreSeconds'
@@ -27,135 +30,73 @@ export interface Watch {
   seen(endMs: number): Seen;
 }
 
-const OUTCOME_OF = { shed: 'shed', expire: 'expired', fail: 'failed' } as const;
-
 /** @param intervalMs of the timeline, at first */
 export function watchRun(plan: FeasiblePlan, setup: PolicySetup, sloMs: number, intervalMs: number): Watch {
   const outcomes: Outcomes = { ...NO_OUTCOMES };
+  const shedBecause: Record<string, number> = {};
   const latencies = new LogHistogram();
   const timeline = new Timeline(intervalMs);
-  const workers = setup.workers.map(() => ({ batches: 0, tasks: 0, busyMs: 0 }));
-  const modules = plan.modules.map(() => ({
-    leftBecause: {} as Record<string, number>,
-    beyondMs: Number.NEGATIVE_INFINITY,
-    expired: 0,
-  }));
-  const stages = setup.config.routes[0]!.stages;
-  let underWay = 0;
+  const machines = new MachineWatch(plan, setup);
+  const cores = setup.workers.reduce((sum, worker) => sum + worker.cores, 0);
+  const limitMs = sloMs * (1 + TOLERANCE);
   let firstMs = Number.POSITIVE_INFINITY;
-
-  const outcomeOf = (decision: EndDecision, latencyMs: number): Exclude<keyof Outcomes, 'requests'> =>
-    decision.kind !== 'complete'
-      ? OUTCOME_OF[decision.kind]
-      : latencyMs <= sloMs * (1 + ROUNDING)
-        ? 'served'
-        : 'late';
 
   const observer: Observer = {
     sent(_, nowMs) {
-      underWay += 1;
-      if (nowMs < firstMs) firstMs = nowMs;
+      firstMs = Math.min(firstMs, nowMs);
+      timeline.sent(nowMs);
     },
-    started({ module, tasks, reason }, nowMs) {
-      timeline.started(tasks.length, nowMs);
-      const { leftBecause } = modules[module]!;
-      leftBecause[reason] = (leftBecause[reason] ?? 0) + 1;
+    started(decision, nowMs) {
+      timeline.started(decision.tasks.length, nowMs);
+      machines.started(decision);
     },
-    batchEnded({ module, worker, tasks }, startMs, nowMs, earliestSentMs) {
-      const seen = workers[worker]!;
-      seen.batches += 1;
-      seen.tasks += tasks.length;
-      seen.busyMs += nowMs - startMs;
-      const beyondMs = nowMs - earliestSentMs - stages[module]!.dueMs;
-      if (beyondMs > modules[module]!.beyondMs) modules[module]!.beyondMs = beyondMs;
+    batchEnded(decision, startMs, nowMs, earliestSentMs) {
+      machines.batchEnded(decision, startMs, nowMs, earliestSentMs);
     },
     ended(decision, nowMs, latencyMs) {
-      underWay -= 1;
-      const outcome = outcomeOf(decision, latencyMs);
+      const outcome = outcomeOf(decision, latencyMs, limitMs);
       outcomes.requests += 1;
       outcomes[outcome] += 1;
+      timeline.ended(outcome, nowMs);
       if (decision.kind === 'complete') latencies.add(latencyMs);
-      if (decision.kind === 'expire') modules[decision.module]!.expired += 1;
-      timeline.ended(outcome, nowMs, underWay);
+      else if (decision.kind === 'expire') machines.expired(decision.module);
+      else if (decision.kind === 'shed') {
+        shedBecause[decision.reason] = (shedBecause[decision.reason] ?? 0) + 1;
+      }
     },
   };
   return {
     observer,
-    seen: (endMs) => {
-      const lastedMs = Math.max(0, endMs - Math.min(firstMs, endMs));
-      const machines = setup.workers.map(
-        ({ id, module, type, hardware, cores, batchSize }): SimulatedMachine => ({
-          module: plan.modules[module]!.name,
-          worker: id,
-          rank: type + 1,
-          hardware,
-          cores,
-          batchSize,
-          batches: workers[id]!.batches,
-          meanBatch: ratio(workers[id]!.tasks, workers[id]!.batches),
-          busyFraction: Math.min(1, ratio(workers[id]!.busyMs, lastedMs)),
-        }),
-      );
-      const cores = setup.workers.reduce((sum, worker) => sum + worker.cores, 0);
+    seen(endMs) {
+      const durationMs = Math.max(0, endMs - firstMs);
       return {
-        durationMs: lastedMs,
+        durationMs,
         ...outcomes,
         attainment: outcomes.requests > 0 ? outcomes.served / outcomes.requests : 1,
-        goodputRps: ratio(outcomes.served * 1000, lastedMs),
-        latencyMs: {
-          mean: latencies.mean,
-          p50: latencies.quantile(0.5),
-          p95: latencies.quantile(0.95),
-          p99: latencies.quantile(0.99),
-          max: latencies.max,
-        },
-        histogram: binsOf(latencies),
-        modules: plan.modules.map(({ name }, index): SimulatedModule => {
-          const own = machines.filter((machine) => machine.module === name);
-          const batches = own.reduce((sum, machine) => sum + machine.batches, 0);
-          const tasks = own.reduce((sum, { meanBatch, batches: each }) => sum + meanBatch * each, 0);
-          const { leftBecause, beyondMs, expired } = modules[index]!;
-          return {
-            name,
-            batches,
-            meanBatch: ratio(tasks, batches),
-            busyFraction: ratio(
-              own.reduce((sum, { busyFraction }) => sum + busyFraction, 0),
-              own.length,
-            ),
-            leftBecause,
-            maxBeyondPlanMs: Number.isFinite(beyondMs) ? beyondMs : 0,
-            expired,
-          };
-        }),
-        machines,
-        coreSeconds: (cores * lastedMs) / 1000,
+        goodputRps: durationMs > 0 ? (outcomes.served * 1000) / durationMs : 0,
+        ...(latencies.count > 0 && { latencyMs: figuresOf(latencies) }),
+        histogram: latencyBins(latencies),
+        shedBecause,
+        modules: machines.seenModules(durationMs),
+        machines: machines.seenMachines(durationMs),
+        coreSeconds: (cores * durationMs) / 1000,
         timeline: timeline.intervals(cores),
       };
     },
   };
 }
 
-/** A latency that equals the SLO but for rounding is in time. */
-const ROUNDING = 1e-9;
-const BINS = 20;
+const OUTCOME_OF = { shed: 'shed', expire: 'expired', fail: 'failed' } as const;
 
-const ratio = (part: number, whole: number): number => (whole > 0 ? part / whole : 0);
-
-/** Bins of equal width up to the largest latency. */
-function binsOf(latencies: LogHistogram): SimulationResult['histogram'] {
-  if (latencies.count === 0) return [];
-  const widthMs = niceWidth(latencies.max / BINS);
-  const bins = Math.floor(latencies.max / widthMs) + 1;
-  return Array.from({ length: bins }, (_, bin) => ({
-    fromMs: bin * widthMs,
-    toMs: (bin + 1) * widthMs,
-    count: latencies.countBetween(bin * widthMs, (bin + 1) * widthMs),
-  }));
+function outcomeOf({ kind }: EndDecision, latencyMs: number, limitMs: number): Outcome {
+  if (kind !== 'complete') return OUTCOME_OF[kind];
+  return latencyMs <= limitMs ? 'served' : 'late';
 }
 
-/** The next of 1, 2, 5 times a power of ten. */
-function niceWidth(least: number): number {
-  const power = 10 ** Math.floor(Math.log10(least));
-  return power * [1, 2, 5, 10].find((step) => step * power >= least * (1 - 1e-9))!;
-}
+const figuresOf = (latencies: LogHistogram) => ({
+  mean: latencies.mean,
+  p50: latencies.quantile(0.5),
+  p95: latencies.quantile(0.95),
+  p99: latencies.quantile(0.99),
+  max: latencies.max,
+});

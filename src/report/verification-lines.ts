@@ -1,0 +1,39 @@
+/** What `harp plan` says of a plan's guarantee: what was seen, what it takes that it holds, or that nobody looked. */
+import type { FeasiblePlan } from '../domain/plan.ts';
+import type { Verification } from '../domain/verification.ts';
+import { formatMs, formatPercent, formatUsd } from './format.ts';
+import type { Style } from './style.ts';
+
+/** @returns lines that begin with their title, as those about costs do */
+export function renderVerification(plan: FeasiblePlan, style: Style): string[] {
+  const { verification, guarantee } = plan;
+  if (verification === undefined) {
+    return guarantee === 'model'
+      ? [`guarantee   ${style.dim("the model's word; no replay was asked for")}`]
+      : [];
+  }
+  return [
+    `held        ${heldText(verification, plan.sloMs, style)}`,
+    ...(verification.repaired ? [`repaired    ${repairText(plan, verification)}`] : []),
+  ];
+}
+
+function heldText(
+  { requests, arrivals, attainment, maxMs, poisson }: Verification,
+  sloMs: number,
+  style: Style,
+): string {
+  const of = `${requests.toLocaleString('en-US')} ${arrivals === 'uniform' ? 'evenly spaced' : arrivals} requests`;
+  const seen =
+    attainment === 1
+      ? style.good(`${of}, worst ${formatMs(maxMs)} of ${formatMs(sloMs)}`)
+      : style.good(`${formatPercent(attainment)} of ${of} in time`);
+  return poisson ? `${seen}; ${style.dim(`Poisson ${formatPercent(poisson.attainment)} in time`)}` : seen;
+}
+
+function repairText(plan: FeasiblePlan, { repaired, modelCostPerHour }: Verification): string {
+  const model = "the model's plan did not hold";
+  if (repaired === 'rules') return `${model}; served by other rules it does, at no cost`;
+  const extraPerHour = plan.costPerHour - modelCostPerHour;
+  return `${model} at ${formatUsd(modelCostPerHour)} an hour; that it holds costs ${formatUsd(extraPerHour)} more (${formatPercent(extraPerHour / modelCostPerHour)})`;
+}
