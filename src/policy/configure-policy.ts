@@ -49,7 +49,7 @@ export function allocationDurations({ allocations, serviceTimes }: ModulePlan, t
  */
 export function configurePolicy(
   plan: FeasiblePlan,
-  limits: Pick<ModuleConfig, 'queueLimit' | 'timerLeadMs'>,
+  limits: Pick<ModuleConfig, 'queueLimit' | 'timerLeadMs' | 'aheadMs'>,
   rules: Enforcement = plan.enforcement ?? ENFORCEMENT,
 ): PolicySetup {
   const workers = plannedWorkers(plan);

@@ -12,6 +12,11 @@ export interface ModuleConfig extends DispatcherConfig {
   readonly dispatch: DispatchRuleName;
   /** Tasks that may wait at most. */
   readonly queueLimit: number;
+  /**
+   * How long before a worker should be done it may be handed its next batch, if that is full, ms: what passing a batch on takes
+   * then costs no time between two batches. 0 for never.
+   */
+  readonly aheadMs: number;
 }
 
 export interface ModuleState {
@@ -23,6 +28,10 @@ export interface ModuleState {
   readonly idle: number[][];
   /** What runs, by worker. */
   readonly running: Map<number, readonly Task[]>;
+  /** What runs next, by worker, where it was handed over ahead. */
+  readonly ahead: Map<number, readonly Task[]>;
+  /** When each busy worker should be done with what runs, by position, ms; kept where batches are handed ahead. */
+  readonly freeMs: Float64Array;
   /** Position of each worker in the configuration, by id. */
   readonly positions: ReadonlyMap<number, number>;
   /** By position. */
@@ -46,6 +55,8 @@ export function createModule(config: ModuleConfig): ModuleState {
     queues: dispatcher.assign ? workers.map(() => new DeadlineQueue()) : [new DeadlineQueue()],
     idle: machineTypes.map(() => []),
     running: new Map(),
+    ahead: new Map(),
+    freeMs: new Float64Array(workers.length),
     positions: new Map(workers.map(({ id }, position) => [id, position])),
     isUp: workers.map(() => false),
     fastestMs: Math.min(...machineTypes.map(({ tailMs }) => tailMs[1]!)),
@@ -90,17 +101,40 @@ export function workerDown(module: ModuleState, worker: number): Task[] {
   const lost = module.running.get(worker) ?? [];
   module.running.delete(worker);
   for (const task of lost) task.losses += 1;
-  return module.dispatcher.assign
-    ? [...lost, ...module.queues[position]!.removeWhere(() => true)]
-    : [...lost];
+  // What was to run next has not seen the worker.
+  const next = module.ahead.get(worker) ?? [];
+  module.ahead.delete(worker);
+  const own = module.dispatcher.assign ? module.queues[position]!.removeWhere(() => true) : [];
+  return [...lost, ...next, ...own];
+}
+
+/** A worker begins a batch. */
+export function batchBegins(
+  module: ModuleState,
+  worker: number,
+  tasks: readonly Task[],
+  nowMs: number,
+): void {
+  const { config, running, positions, freeMs } = module;
+  running.set(worker, tasks);
+  if (config.aheadMs === 0) return;
+  const position = positions.get(worker)!;
+  const { tailMs } = config.machineTypes[config.workers[position]!.type]!;
+  freeMs[position] = nowMs + tailMs[tasks.length]!;
 }
 
 /** The worker's batch has ended, well or not; returns its tasks. */
 export function batchEnded(module: ModuleState, worker: number, nowMs: number): readonly Task[] {
   const tasks = module.running.get(worker) ?? [];
-  module.running.delete(worker);
   module.dispatcher.ended?.(worker, tasks, nowMs);
-  rest(module, worker);
+  const next = module.ahead.get(worker);
+  if (next === undefined) {
+    module.running.delete(worker);
+    rest(module, worker);
+  } else {
+    module.ahead.delete(worker);
+    batchBegins(module, worker, next, nowMs);
+  }
   return tasks;
 }
 

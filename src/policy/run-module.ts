@@ -1,7 +1,8 @@
 /** Gives the idle machines of a module what they should start now, drops what can no longer be in time, and says when to look again. */
 import type { DeadlineQueue } from './deadline-queue.ts';
 import type { Decision } from './events.ts';
-import type { ModuleState } from './module-state.ts';
+import { handAhead } from './hand-ahead.ts';
+import { batchBegins, type ModuleState } from './module-state.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -21,6 +22,7 @@ export function runModule(
   for (let queue = 0; queue < queues.length; queue++)
     expireHeads(queues[queue]!, fastestMs, nowMs, false, giveUp);
   let wakeMs = startBatches(module, index, nowMs, decisions);
+  if (module.config.aheadMs > 0) wakeMs = Math.min(wakeMs, handAhead(module, index, nowMs, decisions));
   for (let at = 0; at < queues.length; at++) {
     const queue = queues[at]!;
     // Who is still here at the last moment to start will not be in time.
@@ -32,7 +34,7 @@ export function runModule(
 
 /** Starts batches until no idle machine wants one; returns when one will. */
 function startBatches(module: ModuleState, index: number, nowMs: number, decisions: Decision[]): number {
-  const { queues, dispatcher, idle, running, positions } = module;
+  const { queues, dispatcher, idle, positions } = module;
   let wakeMs = Number.POSITIVE_INFINITY;
   let type = 0;
   let next = 0;
@@ -48,7 +50,7 @@ function startBatches(module: ModuleState, index: number, nowMs: number, decisio
     if (choice?.kind === 'start') {
       const tasks = queue.take(choice.first, choice.size);
       idle[type]!.splice(next, 1);
-      running.set(worker, tasks);
+      batchBegins(module, worker, tasks, nowMs);
       dispatcher.started?.(worker, type, tasks.length, nowMs);
       decisions.push({ kind: 'start', module: index, worker, tasks, reason: choice.reason });
       // What is left may suit a better rank that was waiting for more.

@@ -24,6 +24,9 @@ import type { Statistics } from './statistics.ts';
 /** Timers of a busy process ring this late. */
 const TIMER_LEAD_MS = 2;
 
+/** A worker may wait this long for its next batch while this process is busy with something else. */
+const AHEAD_MS = 10;
+
 /** Starts what runs the batches of a worker of the plan. */
 export type StartWorker = (order: WorkerOrder) => InferenceWorker;
 
@@ -59,7 +62,7 @@ export interface Deployment {
 /** @throws HarpError `bad-input` for models that cannot be served */
 export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployment {
   const { queueLimit, metrics, statistics, onEvent } = options;
-  const setup = configurePolicy(plan, { queueLimit, timerLeadMs: TIMER_LEAD_MS });
+  const setup = configurePolicy(plan, { queueLimit, timerLeadMs: TIMER_LEAD_MS, aheadMs: AHEAD_MS });
   const modules = plan.modules.map(describeModule);
   const callables = listCallables(plan, modules);
   const durations = plan.modules.map((module) =>

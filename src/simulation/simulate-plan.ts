@@ -28,7 +28,7 @@ export interface PlanRun {
 const QUEUE_LIMIT = 100_000;
 
 export const setUp = ({ plan, rules, queueLimit = QUEUE_LIMIT }: PlanRun): PolicySetup =>
-  configurePolicy(plan, { queueLimit, timerLeadMs: 0 }, rules);
+  configurePolicy(plan, { queueLimit, timerLeadMs: 0, aheadMs: 0 }, rules);
 
 /** @returns when the last request ended, ms */
 export function simulatePlan(run: PlanRun, observer: Observer, setup: PolicySetup = setUp(run)): number {

@@ -85,7 +85,8 @@ export function simulate(simulation: Simulation): number {
   const sent = new RequestTimes();
   const ends = new PendingEvents();
   const onTheWay = new PendingEvents();
-  const running: (Running | undefined)[] = setup.workers.map(() => undefined);
+  /** The batch that runs, and the one behind it. */
+  const running: Running[][] = setup.workers.map(() => []);
   const splits: { readonly request: number; readonly stage: number }[] = [];
   const arrival = { kind: 'arrival' as const, requests: [0], route, deadlineMs: 0 };
   let requests = 0;
@@ -111,10 +112,12 @@ export function simulate(simulation: Simulation): number {
     if (decision.kind === 'wait') timerMs = decision.untilMs;
     else if (decision.kind === 'split') splits.push(decision);
     else if (decision.kind === 'start') {
-      const endMs = nowMs + batchMs(decision.worker, decision.tasks.length, nowMs);
+      const onWorker = running[decision.worker]!;
+      const startMs = onWorker.at(-1)?.endMs ?? nowMs;
+      const endMs = startMs + batchMs(decision.worker, decision.tasks.length, startMs);
       ends.push(endMs, decision.worker);
-      running[decision.worker] = { decision, startMs: nowMs, endMs };
-      observer.started?.(decision, nowMs, endMs);
+      onWorker.push({ decision, startMs, endMs });
+      observer.started?.(decision, startMs, endMs);
     } else {
       underWay--;
       observer.ended(decision, nowMs, nowMs - sent.take(decision.request));
@@ -133,12 +136,13 @@ export function simulate(simulation: Simulation): number {
     return onTheWay.firstMs;
   }
 
-  function endBatch(worker: number, wasLost: boolean): void {
-    const ended = running[worker];
-    if (ended === undefined || (!wasLost && ended.endMs !== nowMs)) return;
-    running[worker] = undefined;
+  function endBatch(worker: number): void {
+    const [ended] = running[worker]!;
+    // It was lost with its worker.
+    if (ended?.endMs !== nowMs) return;
+    running[worker]!.shift();
     observer.batchEnded?.(ended.decision, ended.startMs, nowMs, earliestSentMs(ended.decision));
-    if (!wasLost) deliver({ kind: 'done', module: ended.decision.module, worker });
+    deliver({ kind: 'done', module: ended.decision.module, worker });
   }
 
   function earliestSentMs({ tasks }: StartDecision): number {
@@ -150,7 +154,8 @@ export function simulate(simulation: Simulation): number {
   }
 
   function strike({ kind, worker }: Fault): void {
-    if (kind === 'down') endBatch(worker, true);
+    const [lost] = kind === 'down' ? running[worker]!.splice(0) : [];
+    if (lost) observer.batchEnded?.(lost.decision, lost.startMs, nowMs, earliestSentMs(lost.decision));
     deliver({ kind, module: setup.workers[worker]!.module, worker });
   }
 
@@ -167,7 +172,7 @@ export function simulate(simulation: Simulation): number {
     const faultMs = faults[nextFault]?.timeMs ?? NEVER;
     nowMs = Math.min(ends.firstMs, faultMs, arrivalMs, timerMs);
     if (nowMs === NEVER) throw new Error(`${underWay} requests wait for something that will never come`);
-    if (ends.firstMs === nowMs) endBatch(ends.pop(), false);
+    if (ends.firstMs === nowMs) endBatch(ends.pop());
     else if (faultMs === nowMs) strike(faults[nextFault++]!);
     else if (arrivalMs === nowMs) arrive(onTheWay.pop());
     else deliver({ kind: 'timer' });

@@ -34,7 +34,7 @@ const JITTERS = [0, 0.05];
 const PRECISION = 0.004;
 /** So many budgets long is a run, in requests between these. */
 const RUN = { budgets: 40, least: 5000, most: 30_000 };
-const NO_LIMITS = { queueLimit: Number.POSITIVE_INFINITY, timerLeadMs: 0 };
+const NO_LIMITS = { queueLimit: Number.POSITIVE_INFINITY, timerLeadMs: 0, aheadMs: 0 };
 /** What `planned` has to reach. */
 const BARS = {
   Poisson: { median: 0.99, p10: 0.95, overloaded: 0.9 },

@@ -13,7 +13,7 @@ function setupOf(modules: readonly ModuleShape[], { budgetMs = 100, queueLimit =
     const { durationMs = 20 } = module;
     return { ...module, durationMs, singleMs: durationMs * 0.4, budgetMs };
   });
-  return configurePolicy(planOf('app', complete), { queueLimit, timerLeadMs: 0 });
+  return configurePolicy(planOf('app', complete), { queueLimit, timerLeadMs: 0, aheadMs: 0 });
 }
 
 const planned =

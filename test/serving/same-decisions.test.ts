@@ -80,20 +80,22 @@ describe('the simulator decides as the daemon does', () => {
     { name: 'c', batchSize: 2, durationMs: 11, singleMs: 7, machines: 2, budgetMs: 45, after: ['a'] },
     { name: 'd', batchSize: 8, durationMs: 30, singleMs: 10, machines: 1, budgetMs: 80, after: ['b', 'c'] },
   ]);
-  const cases: [sentence: string, plan: FeasiblePlan, rateRps: number, seed: number][] = [
+  const cases: [sentence: string, plan: FeasiblePlan, rateRps: number, seed: number, aheadMs?: number][] = [
     ['one module with time to spare', one, 150, 1],
     ['one module near its limit', one, 380, 2],
     ['one module at twice what it can do', one, 800, 3],
+    ['one module that is handed batches ahead', one, 800, 8, 10],
+    ['a chain that is handed batches ahead', chain, 400, 9, 10],
     ['a chain', chain, 150, 4],
     ['a chain at twice what it can do', chain, 400, 5],
     ['a join', joined, 120, 6],
     ['a join at twice what it can do', joined, 420, 7],
   ];
-  it.each(cases)('%s', async (_, plan, rateRps, seed) => {
+  it.each(cases)('%s', async (_, plan, rateRps, seed, aheadMs = 0) => {
     const next = firstOf(400, arrivalTimes({ kind: 'poisson' }, rateRps, seed));
     const arrivalsMs: number[] = [];
     for (let timeMs = next(); timeMs < Number.POSITIVE_INFINITY; timeMs = next()) arrivalsMs.push(timeMs);
-    const setup = configurePolicy(plan, { queueLimit: 30, timerLeadMs: 2 });
+    const setup = configurePolicy(plan, { queueLimit: 30, timerLeadMs: 2, aheadMs });
     const simulated = inSimulator(plan, setup, arrivalsMs);
     expect(simulated.length).toBeGreaterThan(400);
     expect(await inDaemon(plan, setup, arrivalsMs)).toEqual(simulated);

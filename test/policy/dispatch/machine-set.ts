@@ -27,7 +27,7 @@ export function machineSet(
     .map((type, id) => ({ id, module: 0, type, hardware: `kind-${type}`, cores: 1, batchSize: 0 }));
   const fastestMs = Math.min(...kinds.map(({ durationsMs }) => durationsMs[0]!));
   const route = applicationRoute([{ name: 'module', after: [], splits: false, worstCaseMs, fastestMs }]);
-  const limits = { queueLimit: Number.POSITIVE_INFINITY, timerLeadMs: 0 };
+  const limits = { queueLimit: Number.POSITIVE_INFINITY, timerLeadMs: 0, aheadMs: 0 };
   return {
     config: {
       modules: [{ machineTypes, workers, dispatch, ...limits }],
