@@ -5,6 +5,7 @@
 import { type Datatype, ELEMENT_BYTES, elementCount } from '../../domain/tensor.ts';
 import { joinByteStrings } from './byte-strings.ts';
 import { ELEMENTS, type NumericDatatype, viewOf } from './element.ts';
+import { NumberList } from './number-list.ts';
 import { malformed, preview } from './protocol-error.ts';
 
 /**
@@ -17,7 +18,8 @@ export function parseElements(
   dims: readonly number[],
   where: string,
 ): Uint8Array {
-  const values = flatten(data, dims, `${where}.data`);
+  const values =
+    data instanceof NumberList ? flat(data, dims, `${where}.data`) : flatten(data, dims, `${where}.data`);
   const refuse = (index: number, expected: string) =>
     malformed(`${where}.data, element ${index}`, expected, preview(values[index]));
   switch (datatype) {
@@ -25,7 +27,7 @@ export function parseElements(
       throw malformed(where, 'binary data (JSON has no FP16)', 'JSON data');
     case 'BYTES':
       return joinByteStrings(
-        values.map((value, index) => {
+        Array.from(values, (value, index) => {
           if (typeof value !== 'string') throw refuse(index, 'a string');
           return Buffer.from(value);
         }),
@@ -36,12 +38,24 @@ export function parseElements(
         return Number(value);
       });
     default:
-      return parseNumbers(values, datatype, refuse);
+      return (
+        (data instanceof NumberList && datatype === 'FP32' && singles(data.values)) ||
+        parseNumbers(values, datatype, refuse)
+      );
   }
 }
 
+/** Whole images at once; undefined where one of them is beyond FP32, or this machine has bytes in another order. */
+function singles(values: Float64Array): Uint8Array | undefined {
+  const rounded = new Float32Array(values);
+  if (!IS_LITTLE_ENDIAN || !rounded.every(Number.isFinite)) return undefined;
+  return new Uint8Array(rounded.buffer);
+}
+
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 function parseNumbers(
-  values: readonly unknown[],
+  values: ArrayLike<unknown>,
   datatype: NumericDatatype,
   refuse: (index: number, expected: string) => Error,
 ): Uint8Array {
@@ -55,6 +69,21 @@ function parseNumbers(
     write(view, index * bytes, value);
   }
   return data;
+}
+
+/** As `flatten`, for elements that were read as they came. */
+function flat({ values, dims: nested }: NumberList, dims: readonly number[], where: string): Float64Array {
+  const fits =
+    nested.length === 1
+      ? values.length === elementCount(dims)
+      : nested.length === dims.length && nested.every((length, axis) => length === dims[axis]);
+  if (fits) return values;
+  const expected = nested.length === 1 ? elementCount(dims) : `[${dims}]`;
+  throw malformed(
+    where,
+    nested.length === 1 ? `${expected} elements (shape [${dims}])` : `lists nested as the shape ${expected}`,
+    nested.length === 1 ? String(values.length) : `[${nested}]`,
+  );
 }
 
 /** The elements in row-major order; as many as the shape says, or an error. Never allocates by the shape alone. */
