@@ -2,6 +2,10 @@
 import { HarpError } from '../domain/errors.ts';
 
 const OUT_OF_MEMORY = /bad_alloc|out of memory|failed to allocate/i;
+
+/** @param message of onnxruntime */
+export const isOutOfMemory = (message: string): boolean => OUT_OF_MEMORY.test(message);
+
 const UNKNOWN_OPERATOR =
   /No Op registered for (\S+)|Fatal error: (\S+?)\(-?\d+\) is not a registered function\/op/;
 
@@ -10,7 +14,7 @@ const UNKNOWN_OPERATOR =
  * @returns a HarpError for what holds of the model or the machine; a plain error where just memory was short
  */
 export function explainRefusal(file: string, provider: string, message: string, opensOnCpu: boolean): Error {
-  if (OUT_OF_MEMORY.test(message)) return new Error(message);
+  if (isOutOfMemory(message)) return new Error(message);
   if (opensOnCpu) {
     return new HarpError('missing-capability', `the provider "${provider}" is not available here`, {
       where: file,

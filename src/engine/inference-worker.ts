@@ -5,9 +5,10 @@
  */
 import { openSync, readSync, writeSync } from 'node:fs';
 import type { InferenceSession } from 'onnxruntime-node';
+import { isOutOfMemory } from './explain-refusal.ts';
 import { toOrtTensor } from './ort-tensor.ts';
 import { DATATYPE_OF, openSession } from './session.ts';
-import type { RowField, RowLayout } from './worker-port.ts';
+import { InputRefused, type RowField, type RowLayout } from './worker-port.ts';
 import { writeFully } from './write-fully.ts';
 
 /** What the parent passes as the only argument, as JSON. */
@@ -40,7 +41,8 @@ export type WorkerMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'done'; readonly computeMs: number; readonly outputs: readonly OutputRef[] }
-  | { readonly kind: 'failed'; readonly message: string };
+  /** `byEngine`: it does not run these rows; otherwise something else went wrong. */
+  | { readonly kind: 'failed'; readonly message: string; readonly byEngine: boolean };
 
 const CONTROL = 3;
 
@@ -83,7 +85,9 @@ async function main(): Promise<void> {
       return [field.name, toOrtTensor(Tensor, { ...field, dims, data })] as const;
     });
     const started = performance.now();
-    const outputs = await session.run(Object.fromEntries(feeds));
+    const outputs = await session.run(Object.fromEntries(feeds)).catch(({ message }: Error) => {
+      throw isOutOfMemory(message) ? new Error(message) : new InputRefused(message);
+    });
     return { outputs, batch, computeMs: performance.now() - started };
   };
 
@@ -113,7 +117,8 @@ async function main(): Promise<void> {
         outputs: writeOutputs(outputFiles[turn]!, outputs, slots.length, batch),
       });
     } catch (error) {
-      say({ kind: 'failed', message: (error as Error).message });
+      const byEngine = error instanceof InputRefused;
+      say({ kind: 'failed', message: (error as Error).message, byEngine });
     }
   }
 }

@@ -7,7 +7,7 @@ import type { Datatype, Tensor } from '../domain/tensor.ts';
 import { confined } from '../machine/confine.ts';
 import { nodeEntry } from '../machine/node-entry.ts';
 import type { Job, OutputRef, WorkerConfig, WorkerMessage } from './inference-worker.ts';
-import { type BatchOutcome, type InferenceWorker, WorkerLost } from './worker-port.ts';
+import { type BatchOutcome, type InferenceWorker, InputRefused, WorkerLost } from './worker-port.ts';
 
 interface PendingJob {
   readonly resolve: (outcome: BatchOutcome) => void;
@@ -50,7 +50,9 @@ export function startProcessWorker(config: WorkerConfig, cores: readonly number[
     clearTimeout(job.timer);
     const file = outputFiles[turn]!;
     turn = 1 - turn;
-    if (message.kind === 'failed') return job.reject(new Error(message.message));
+    if (message.kind === 'failed') {
+      return job.reject(message.byEngine ? new InputRefused(message.message) : new Error(message.message));
+    }
     try {
       const outputs = message.outputs.map((output) => readOutput(file, output));
       job.resolve({ computeMs: message.computeMs, outputs });

@@ -36,6 +36,11 @@ export class WorkerLost extends Error {
   override readonly name = 'WorkerLost';
 }
 
+/** The engine does not run these rows: no other worker will either. */
+export class InputRefused extends Error {
+  override readonly name = 'InputRefused';
+}
+
 export interface InferenceWorker {
   /** Of the process, if it is one. */
   readonly pid: number | undefined;
@@ -46,7 +51,7 @@ export interface InferenceWorker {
   /**
    * Runs the rows in these slots as one batch; batches given while one runs wait for it.
    * @param limitMs after this time the worker counts as hung, and is killed
-   * @throws WorkerLost; any other Error where the engine refuses the batch
+   * @throws WorkerLost, InputRefused, and other errors where it failed for reasons of its own
    */
   run(slots: readonly number[], limitMs: number): Promise<BatchOutcome>;
   /** Lets the running batch end, then goes. */
