@@ -34,7 +34,10 @@ export async function finished(child: ChildProcess): Promise<Finished> {
 
 export interface RunningServer {
   readonly url: string;
+  readonly grpc: string;
   readonly child: ChildProcess;
+  /** What it has said on stderr so far. */
+  log(): string;
   /** Sends SIGTERM and waits. */
   stop(): Promise<Finished>;
 }
@@ -43,13 +46,17 @@ export interface RunningServer {
 export async function serve(args: readonly string[], cwd: string): Promise<RunningServer> {
   const child = spawnHarp(['serve', ...args, '--http', '127.0.0.1:0'], cwd);
   const end = finished(child);
-  const listening = new Promise<string>((resolve) => {
+  let log = '';
+  child.stderr!.on('data', (chunk) => {
+    log += chunk;
+  });
+  const listening = new Promise<[url: string, grpc: string]>((resolve) => {
     createInterface({ input: child.stdout! }).on('line', (line) => {
-      const url = /^listening http=(\S+)/.exec(line)?.[1];
-      if (url !== undefined) resolve(url);
+      const [, url, grpc] = /^listening http=(\S+) grpc=(\S+)/.exec(line) ?? [];
+      if (url !== undefined) resolve([url, grpc!]);
     });
   });
-  const url = await Promise.race([
+  const [url, grpc] = await Promise.race([
     listening,
     end.then(({ exitCode, stderr }) => {
       throw new Error(`harp serve ended with ${exitCode}: ${stderr}`);
@@ -57,7 +64,9 @@ export async function serve(args: readonly string[], cwd: string): Promise<Runni
   ]);
   return {
     url,
+    grpc,
     child,
+    log: () => log,
     stop: () => {
       child.kill('SIGTERM');
       return end;

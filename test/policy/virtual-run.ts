@@ -15,6 +15,14 @@ export interface Ended {
   readonly timeMs: number;
 }
 
+/** Requests that no batch survives: the engine refuses it, or its worker is lost, and is back after a while. */
+export interface Guilty {
+  readonly requests: ReadonlySet<number>;
+  readonly end: 'failed' | 'down';
+}
+
+const RESTART_MS = 5;
+
 export interface VirtualRun {
   readonly ends: Map<number, Ended>;
   readonly batches: { readonly worker: number; readonly timeMs: number; readonly requests: number[] }[];
@@ -26,12 +34,14 @@ type Timed = { timeMs: number; order: number; event: PolicyEvent };
 /**
  * @param durationMs of a batch of `size` on a worker
  * @param extra worker losses and the like, at given times
+ * @param guilty at any module
  */
 export function runVirtually(
   setup: PolicySetup,
   arrivals: readonly Arrival[],
   durationMs: (worker: number, size: number) => number,
   extra: readonly { timeMs: number; event: PolicyEvent }[] = [],
+  guilty?: Guilty,
 ): VirtualRun {
   const state = createPolicy(setup.config);
   const run: VirtualRun = { ends: new Map(), batches: [], decisions: [] };
@@ -55,8 +65,9 @@ export function runVirtually(
     events.sort((a, b) => a.timeMs - b.timeMs || a.order - b.order);
     const isTimer = timer !== undefined && (events.length === 0 || timer.timeMs < events[0]!.timeMs);
     const { timeMs, event } = isTimer ? timer! : events.shift()!;
-    if (event.kind === 'done' && busy.get(event.worker) !== timeMs) continue; // its worker was lost meanwhile
-    if (event.kind === 'done' || event.kind === 'down') busy.delete(event.worker);
+    const isEnd = event.kind === 'done' || event.kind === 'failed';
+    if (isEnd && busy.get(event.worker) !== timeMs) continue; // its worker was lost meanwhile
+    if (isEnd || event.kind === 'down') busy.delete(event.worker);
     timer = undefined;
     for (const decision of step(state, event, timeMs)) {
       run.decisions.push(decision);
@@ -71,7 +82,13 @@ export function runVirtually(
         const doneMs = timeMs + durationMs(worker, tasks.length);
         busy.set(worker, doneMs);
         run.batches.push({ worker, timeMs, requests: tasks.map(({ request }) => request) });
-        events.push({ timeMs: doneMs, order: order++, event: { kind: 'done', module, worker } });
+        const isGuilty = tasks.some(({ request }) => guilty?.requests.has(request));
+        const kind = isGuilty ? guilty!.end : 'done';
+        events.push({ timeMs: doneMs, order: order++, event: { kind, module, worker } });
+        if (kind === 'down') {
+          const event: PolicyEvent = { kind: 'up', module, worker };
+          events.push({ timeMs: doneMs + RESTART_MS, order: order++, event });
+        }
       } else if (decision.kind === 'split') {
         const { request, stage } = decision;
         events.push({ timeMs, order: order++, event: { kind: 'tasks', request, stage, count: 1 } });
