@@ -57,10 +57,12 @@ export function checkModule(module: ModulePlan, inputs: ModuleInputs, terms: Ter
     ...allocations.flatMap((_, index) => [
       ...checkNumbers(module, index, terms),
       ...checkPlace(module, index),
-      ...checkProfiled(at(`allocations[${index}]`), allocations[index]!, inputs),
+      module.dispatch === 'planned'
+        ? checkInterpolated(at(`allocations[${index}].durationMs`), allocations[index]!, inputs)
+        : checkProfiled(at(`allocations[${index}].durationMs`), allocations[index]!, inputs),
     ]),
     ...module.serviceTimes.flatMap((time, index) => [
-      ...checkProfiled(at(`serviceTimes[${index}]`), time, inputs),
+      checkProfiled(at(`serviceTimes[${index}].durationMs`), time, inputs),
       equal(at(`serviceTimes[${index}].tailMs`), 'the profile', time.tailMs, tailMs(time, inputs)),
     ]),
   ];
@@ -68,7 +70,7 @@ export function checkModule(module: ModulePlan, inputs: ModuleInputs, terms: Ter
 
 /** What an allocation says of itself follows from its point, its machines and the dispatch policy. */
 function checkNumbers(
-  { name, dispatch, allocations, extraRequests = 0 }: ModulePlan,
+  { name, dispatch, allocations, budgetMs, extraRequests = 0, ...module }: ModulePlan,
   index: number,
   terms: Terms,
 ): Found[] {
@@ -79,7 +81,9 @@ function checkNumbers(
     'batch-aware': sum(allocations.slice(index).map((lower) => lower.rateRps)),
     group: rateRps,
     'round-robin': Math.min(throughputRps, rateRps),
+    planned: (1000 * batchSize) / (budgetMs - durationMs),
   }[dispatch];
+  const allRps = sum(allocations.map(servedRps));
   const waitMs = ((batchSize + extraRequests) / collectionRps) * 1000;
   const machine = terms.hardware[allocation.hardware];
   const share = machine?.cores === undefined ? 1 : allocation.cores / machine.cores;
@@ -87,7 +91,9 @@ function checkNumbers(
   const charged = terms.billing === 'whole' ? Math.ceil(machines) : machines;
   return [
     equal(at('throughputRps'), 'batch size / duration', throughputRps, batchSize / (durationMs / 1000)),
-    equal(at('rateRps'), 'machines × throughput', rateRps, machines * throughputRps),
+    dispatch === 'planned'
+      ? equal(at('rateRps'), 'a part by throughput', rateRps / module.rateRps, servedRps(allocation) / allRps)
+      : equal(at('rateRps'), 'machines × throughput', rateRps, servedRps(allocation)),
     equal(at('collectionRateRps'), `${dispatch} dispatch`, allocation.collectionRateRps, collectionRps),
     equal(at('worstCaseMs'), 'duration + time to fill a batch', allocation.worstCaseMs, durationMs + waitMs),
     equal(at('pricePerHour'), 'the price list', pricePerHour, listPrice),
@@ -124,14 +130,35 @@ const checkProfiled = (
   at: string,
   point: PointKey & { readonly durationMs: number },
   inputs: ModuleInputs,
-): Found[] => [
+): Found =>
   same(
-    `${at}.durationMs`,
+    at,
     'the profile',
     point.durationMs,
     profileOf(point, inputs)?.durationMs ?? 'that of a point that was profiled',
-  ),
-];
+  );
+
+/** Where batches of any size may run: on a straight line between profiled sizes, and no less than a smaller one takes. */
+function checkInterpolated(at: string, allocation: Allocation, { points }: ModuleInputs): Found {
+  const own = points.filter((point) =>
+    samePoint({ ...point, batchSize: 0 }, { ...allocation, batchSize: 0 }),
+  );
+  const longestMs = Math.max(
+    ...Array.from({ length: allocation.batchSize }, (_, index) => lineMs(own, index + 1)),
+  );
+  return equal(at, 'interpolated in the profile', allocation.durationMs, longestMs);
+}
+
+/** @returns NaN beyond the sizes that were profiled */
+function lineMs(points: readonly ProfiledPoint[], size: number): number {
+  const bySize = [...points].sort((a, b) => a.batchSize - b.batchSize);
+  const above = bySize.find(({ batchSize }) => batchSize >= size);
+  if (above === undefined) return Number.NaN;
+  const below = bySize.findLast(({ batchSize }) => batchSize < size) ?? above;
+  const slope =
+    below === above ? 0 : (above.durationMs - below.durationMs) / (above.batchSize - below.batchSize);
+  return above.durationMs - slope * (above.batchSize - size);
+}
 
 /** Three standard deviations above the mean, the 99th percentile, or the duration: the longest. */
 function tailMs(point: PointKey, inputs: ModuleInputs): number {
@@ -145,6 +172,9 @@ const profileOf = (point: PointKey, { points }: ModuleInputs): ProfiledPoint | u
 
 const samePoint = (a: PointKey, b: PointKey): boolean =>
   a.hardware === b.hardware && a.cores === b.cores && a.batchSize === b.batchSize;
+
+/** What the machines of an allocation serve at most. */
+const servedRps = ({ machines, throughputRps }: Allocation): number => machines * throughputRps;
 
 const worth = ({ throughputRps, pricePerHour }: Allocation): number => throughputRps / pricePerHour;
 

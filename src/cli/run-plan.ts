@@ -1,4 +1,7 @@
-/** Wires `harp plan`: files in, the named planner, the certificate, the independent check, a plan that can be served out. */
+/**
+ * Wires `harp plan`: files in, the named planner, the certificate, the replay that makes it a guarantee, the independent check, a
+ * plan that can be served out.
+ */
 import { existsSync } from 'node:fs';
 import { checkPlan } from '../checking/check-plan.ts';
 import { violationText } from '../checking/violation.ts';
@@ -12,18 +15,21 @@ import { assertWritable } from '../files/write-file.ts';
 import { certify } from '../planning/certify.ts';
 import { completePlan } from '../planning/complete-plan.ts';
 import { explainPlan } from '../planning/explain/explain-plan.ts';
+import { headroomOf, withHeadroom } from '../planning/guarantee/headroom.ts';
 import { ABLATIONS, type AblationName } from '../planning/harpagon.ts';
 import { solveOptimal } from '../planning/optimal/plan-optimal.ts';
 import { PLANNERS } from '../planning/planners.ts';
 import { poseProblem } from '../planning/pose-problem.ts';
-import type { PlannerName, PlanningProblem } from '../planning/problem.ts';
+import type { PlannerChoice, PlannerName, PlanningProblem } from '../planning/problem.ts';
+import { planBySimulation } from './plan-by-simulation.ts';
+import { type PromiseRequest, verifyPlan } from './verify-plan.ts';
 
 export interface PlanRequest {
   /** An application's file, a profile's, or "-". */
   readonly application: string;
   readonly rateRps: number | undefined;
   readonly sloMs: number | undefined;
-  readonly planner: PlannerName;
+  readonly planner: PlannerChoice;
   /** Of harpagon. */
   readonly ablation: AblationName | undefined;
   /** For the search, and again for the explanation. */
@@ -34,8 +40,14 @@ export interface PlanRequest {
   readonly pricesFile: string | undefined;
   readonly explain: boolean;
   readonly maxCostPerHour: number | undefined;
+  /** What a replay must show; absent where the model's word suffices. */
+  readonly promise?: PromiseRequest;
   readonly out: string | undefined;
 }
+
+type ModelRequest = PlanRequest & { readonly planner: PlannerName };
+
+const isByModel = (request: PlanRequest): request is ModelRequest => request.planner !== 'simulated';
 
 /**
  * Writes the plan to `out` where that is given, also one that costs more than the limit; one that says why there is none only
@@ -43,16 +55,15 @@ export interface PlanRequest {
  * @returns the plan, its files relative to the current folder
  */
 export function runPlan(request: PlanRequest): Plan {
-  const { billing, explain, maxCostPerHour, out } = request;
+  const { explain, maxCostPerHour, out } = request;
   if (request.ablation !== undefined && request.planner !== 'harpagon') throw noAblation(request.planner);
   if (out !== undefined) assertWritable(out);
   const application = loadApplication(request.application, request);
-  const { plan: solved, solveMs, lowerBoundPerHour } = solve(poseProblem(application, billing), request);
-  let plan: Plan = { ...solved, solveMs };
+  let plan = isByModel(request) ? planFor(application, request) : planBySimulation(application, request);
   if (plan.feasible) {
-    plan = certify(completePlan(plan, application), lowerBoundPerHour);
     assertSound(plan, application, request);
-    if (explain) plan = { ...plan, explanation: explanationOf(plan, application, request) };
+    if (explain && isByModel(request))
+      plan = { ...plan, explanation: explanationOf(plan, application, request) };
     if (maxCostPerHour !== undefined) {
       plan = { ...plan, gate: { maxCostPerHour, passed: plan.costPerHour <= maxCostPerHour } };
     }
@@ -62,6 +73,21 @@ export function runPlan(request: PlanRequest): Plan {
   return relativeTo('.', plan);
 }
 
+/** The named planner's plan with its certificate, or one that was seen to hold. */
+function planFor(application: LoadedApplication, request: ModelRequest): Plan {
+  const problem = poseProblem(application, request.billing);
+  const { plan: solved, solveMs, lowerBoundPerHour } = solve(problem, request);
+  if (!solved.feasible) return { ...solved, solveMs };
+  const plan = { ...certify(solved, lowerBoundPerHour), lowerBoundPerHour, solveMs };
+  if (request.promise === undefined) return { ...completePlan(plan, application), guarantee: 'model' };
+  const replan = (changed: PlanningProblem): Plan =>
+    replanWithin(request, changed, timer(request.timeLimitMs / REPAIRS));
+  return { ...verifyPlan(plan, problem, application, replan, request.promise), solveMs };
+}
+
+/** A repair plans so often at most, or nearly, in the time of the first plan. */
+const REPAIRS = 20;
+
 interface Solved {
   readonly plan: Plan;
   /** What the named planner took. */
@@ -70,7 +96,7 @@ interface Solved {
   readonly lowerBoundPerHour: number;
 }
 
-function solve(problem: PlanningProblem, request: PlanRequest): Solved {
+function solve(problem: PlanningProblem, request: ModelRequest): Solved {
   const { dummies, timeLimitMs } = request;
   const optimal = timed(() => solveOptimal(problem, { dummies, expired: timer(timeLimitMs) }));
   const { plan, lowerBoundPerHour } = optimal.result;
@@ -79,8 +105,13 @@ function solve(problem: PlanningProblem, request: PlanRequest): Solved {
   return { plan: own.result, lowerBoundPerHour, solveMs: own.tookMs };
 }
 
-const planWith = ({ planner, ablation, dummies }: PlanRequest, problem: PlanningProblem): Plan =>
+const planWith = ({ planner, ablation, dummies }: ModelRequest, problem: PlanningProblem): Plan =>
   PLANNERS[planner](problem, { dummies, ...(ablation && ABLATIONS[ablation]) });
+
+const replanWithin = (request: ModelRequest, problem: PlanningProblem, expired: () => boolean): Plan =>
+  request.planner === 'optimal'
+    ? solveOptimal(problem, { dummies: request.dummies, expired }).plan
+    : planWith(request, problem);
 
 /** Throws where a planner's figures do not add up: a bug, whatever the user did. */
 function assertSound(
@@ -93,15 +124,11 @@ function assertSound(
   throw new Error(`the plan of ${plan.planner} does not hold: ${violations.map(violationText).join('; ')}`);
 }
 
-function explanationOf(plan: FeasiblePlan, application: LoadedApplication, request: PlanRequest) {
-  const { planner, billing, dummies, timeLimitMs } = request;
-  const expired = timer(timeLimitMs);
-  const replan = (changed: LoadedApplication): Plan => {
-    const problem = poseProblem(changed, billing);
-    return planner === 'optimal'
-      ? solveOptimal(problem, { dummies, expired }).plan
-      : planWith(request, problem);
-  };
+function explanationOf(plan: FeasiblePlan, application: LoadedApplication, request: ModelRequest) {
+  const expired = timer(request.timeLimitMs);
+  const headroom = headroomOf(plan);
+  const replan = (changed: LoadedApplication): Plan =>
+    replanWithin(request, withHeadroom(poseProblem(changed, request.billing), headroom), expired);
   return explainPlan(plan, application, replan, expired);
 }
 
@@ -117,7 +144,7 @@ function timed<Result>(work: () => Result): { result: Result; tookMs: number } {
   return { result, tookMs: Math.round((performance.now() - startMs) * 1000) / 1000 };
 }
 
-const noAblation = (planner: PlannerName): HarpError =>
+const noAblation = (planner: PlannerChoice): HarpError =>
   new HarpError('usage', 'only harpagon has parts to leave out', {
     where: '--ablation',
     expected: '--planner harpagon',

@@ -1,11 +1,14 @@
 import { Args, Flags } from '@oclif/core';
+import { arrivals } from '../cli/arrivals-flag.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { out, positive } from '../cli/flags.ts';
+import { share } from '../cli/simulation-flags.ts';
 import { EXIT_CODES } from '../domain/errors.ts';
-import { BILLINGS, type Billing, type Plan } from '../domain/plan.ts';
+import { BILLINGS, type Billing, GUARANTEES, type Guarantee, type Plan } from '../domain/plan.ts';
 import { STATISTICS } from '../domain/profile.ts';
+import { FAN_OUTS, type FanOut } from '../domain/simulation.ts';
 import { ABLATION_NAMES } from '../planning/harpagon.ts';
-import { PLANNER_NAMES, type PlannerName } from '../planning/problem.ts';
+import { PLANNER_CHOICES, type PlannerChoice } from '../planning/problem.ts';
 import { renderPlan } from '../report/plan-table.ts';
 
 export default class PlanApplication extends BaseCommand {
@@ -18,12 +21,17 @@ application's own "hardware" before both.
 Whatever the planner, the plan carries a lower bound: no plan of this model costs less. The model takes a batch to wait
 for as many requests as it has; dispatching that does better may hold on fewer machines.
 
-Ends with exit code 3 where no plan exists, and says which modules bind and what they need, or where the plan costs more
-than --max-cost.`;
+A plan is replayed in virtual time before it is told, by the decisions that harp serve takes: with evenly spaced requests, all
+of which must be in time, or with those of --arrivals. One that misses is repaired, at other rules or a little more cost; the
+output shows both costs. --guarantee model leaves that out, as harp compare does.
+
+Ends with exit code 3 where no plan exists, and says which modules bind and what they need, or where no plan
+was found that holds, or where it costs more than --max-cost.`;
   static override examples = [
     '<%= config.bin %> plan traffic.app.yaml --explain',
     '<%= config.bin %> plan resnet18.profile.json --rate 100 --slo 200 --out resnet18.plan.json',
     '<%= config.bin %> plan traffic.app.yaml --slo 250 --billing whole --json',
+    '<%= config.bin %> plan traffic.app.yaml --arrivals poisson --attainment 0.99',
     '<%= config.bin %> plan traffic.app.yaml --max-cost 0.50',
   ];
 
@@ -33,8 +41,9 @@ than --max-cost.`;
   static override flags = {
     rate: positive({ description: "requests per second, instead of the application's" }),
     slo: positive({ description: "milliseconds end to end, instead of the application's" }),
-    planner: Flags.option({ options: PLANNER_NAMES, default: 'optimal' as PlannerName })({
-      description: 'how to search',
+    planner: Flags.option({ options: PLANNER_CHOICES, default: 'optimal' as PlannerChoice })({
+      description:
+        'how to search; simulated tries machines until they hold, and may find cheaper ones than the model knows',
     }),
     ablation: Flags.option({ options: ABLATION_NAMES })({
       description: 'harpagon without one of its parts, or with another in its place',
@@ -50,6 +59,17 @@ than --max-cost.`;
       description: 'which figure of measured durations to plan with; as profiled by default',
     }),
     dummies: Flags.boolean({ description: 'buy padding where it saves money', default: true, allowNo: true }),
+    guarantee: Flags.option({ options: GUARANTEES, default: 'replay' as Guarantee })({
+      description: 'what the plan stands on: that it was seen to hold, or the model alone',
+    }),
+    arrivals: arrivals({ default: 'uniform' }),
+    attainment: share({
+      description:
+        'the share of requests that must be in time; by default 1 of uniform arrivals, 0.99 of others',
+    }),
+    'fan-out': Flags.option({ options: FAN_OUTS, default: 'even' as FanOut })({
+      description: 'how a mean of 1.8 tasks a request becomes whole numbers',
+    }),
     prices: Flags.string({ description: 'prices of hardware', helpValue: 'FILE' }),
     explain: Flags.boolean({
       description: 'say what binds, what else could run, and what other SLOs and rates cost',
@@ -74,6 +94,9 @@ than --max-cost.`;
       pricesFile: flags.prices,
       explain: flags.explain,
       maxCostPerHour: flags['max-cost'],
+      ...(flags.guarantee === 'replay' && {
+        promise: { arrivals: flags.arrivals, attainment: flags.attainment, fanOut: flags['fan-out'] },
+      }),
       out: flags.out,
     });
     this.log(renderPlan(plan, this.style));

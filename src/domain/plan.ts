@@ -111,7 +111,8 @@ export const modulePlanSchema = z.looseObject({
   /** The module's share of the SLO. */
   budgetMs: z.number().positive(),
   worstCaseMs: z.number().positive(),
-  dispatch: z.enum(DISPATCH_POLICIES),
+  /** `planned`: no worst case is claimed but the budget, which a batch may collect as long as it leaves time for. */
+  dispatch: z.enum([...DISPATCH_POLICIES, 'planned']),
   costPerHour: z.number().positive(),
   allocations: z.array(allocationSchema).min(1),
   /** Every profiled batch size of the machines used, so that the plan can be enforced without its profiles. */

@@ -12,6 +12,25 @@ const seenSchema = z.looseObject({
   maxMs: z.number().nonnegative(),
 });
 
+/** How machines were found by trying. */
+const searchSchema = z.looseObject({
+  /** The random numbers of all that was tried; the certifying run has fresh ones. */
+  seed: z.number().int(),
+  /** Half of the 95 % confidence interval of the attainment. */
+  margin: z.number().min(0).max(1),
+  /** Of the certifying run: requests answered late, and not answered at all. */
+  late: z.number().int().nonnegative(),
+  dropped: z.number().int().nonnegative(),
+  /** Of each module: the share of its machines' best throughput that the rate takes. */
+  utilisation: z.array(z.number().positive()),
+  /** Whether every cheaper choice of machines was tried or cannot hold. */
+  exhaustive: z.boolean(),
+  /** No machines cost less, whatever decides their batches; where that is known. */
+  floorPerHour: z.number().nonnegative().optional(),
+  /** What machines cost that keep every request in time where they are evenly spaced; where that is known. */
+  evenCostPerHour: z.number().positive().optional(),
+});
+
 export const verificationSchema = seenSchema.extend({
   passed: z.boolean(),
   /** The share that had to be in time. */
@@ -24,6 +43,8 @@ export const verificationSchema = seenSchema.extend({
   replays: z.number().int().positive(),
   /** Where the model's plan did not hold: what was changed. */
   repaired: z.enum(['rules', 'machines']).optional(),
+  /** Of plans by simulation: what they stand on beside the certifying run, and what else could be bought. */
+  search: searchSchema.optional(),
   /** For comparison: the same plan with random arrivals. */
   poisson: seenSchema.omit({ arrivals: true }).optional(),
 });

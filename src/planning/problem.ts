@@ -63,3 +63,7 @@ export type Planner = (problem: PlanningProblem, rules?: Partial<PlanningRules>)
 
 export const PLANNER_NAMES = ['optimal', 'harpagon', 'scrooge', 'nexus', 'inferline', 'clipper'] as const;
 export type PlannerName = (typeof PLANNER_NAMES)[number];
+
+/** What a user may choose. `simulated` is no planner of the model: it is handed a replay, and its plans claim what was seen. */
+export const PLANNER_CHOICES = [...PLANNER_NAMES, 'simulated'] as const;
+export type PlannerChoice = (typeof PLANNER_CHOICES)[number];

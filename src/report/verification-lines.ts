@@ -2,6 +2,7 @@
 import type { FeasiblePlan } from '../domain/plan.ts';
 import type { Verification } from '../domain/verification.ts';
 import { formatMs, formatPercent, formatUsd } from './format.ts';
+import { renderSearch } from './search-lines.ts';
 import type { Style } from './style.ts';
 
 /** @returns lines that begin with their title, as those about costs do */
@@ -15,6 +16,7 @@ export function renderVerification(plan: FeasiblePlan, style: Style): string[] {
   return [
     `held        ${heldText(verification, plan.sloMs, style)}`,
     ...(verification.repaired ? [`repaired    ${repairText(plan, verification)}`] : []),
+    ...renderSearch(plan, verification, style),
   ];
 }
 
