@@ -1,4 +1,5 @@
 /** From how rows ended to what a client is told: the response, or an error with its status. */
+import { InputRefused } from '../engine/worker-port.ts';
 import { roundTo } from '../numeric/round-to.ts';
 import type { Callable } from './callables.ts';
 import type { DataFlow } from './data-flow.ts';
@@ -60,9 +61,12 @@ export function toError({ decision, failure }: RowEnd): ProtocolError {
     case 'expire':
       return new ProtocolError(504, 'expired: the deadline passed before a machine was free');
     case 'fail':
-      return decision.reason === 'lost'
-        ? new ProtocolError(503, 'two workers were lost while running this request')
-        : new ProtocolError(500, `the engine refused the batch: ${failure}`);
+      if (decision.reason === 'lost') {
+        return new ProtocolError(503, 'every worker that ran this request was lost');
+      }
+      return failure instanceof InputRefused
+        ? new ProtocolError(400, `the model does not run on these values: ${failure.message}`)
+        : new ProtocolError(500, `the engine failed: ${failure?.message}`);
     case 'complete':
       throw new Error('complete is no error');
   }

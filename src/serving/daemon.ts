@@ -6,12 +6,15 @@
 import type { FeasiblePlan } from '../domain/plan.ts';
 import type { PlannedWorker } from '../policy/configure-policy.ts';
 import type { Access } from './access.ts';
+import { ByteBudget } from './byte-budget.ts';
 import { type Deployment, deploy, type StartWorker } from './deployment.ts';
 import type { OnFinished } from './finished-request.ts';
 import { listenGrpc } from './grpc/grpc-server.ts';
 import { type Address, listenHttp } from './http-server.ts';
+import { LiveView } from './live/live-view.ts';
 import { createMetrics } from './metrics.ts';
 import { METRICS_PATH } from './routes.ts';
+import { memoryShareBytes } from './scratch-folder.ts';
 import { Statistics } from './statistics.ts';
 import { tracer } from './trace-requests.ts';
 
@@ -24,6 +27,8 @@ export interface DaemonOptions {
   /** Requests that may wait at each module. */
   readonly queueLimit: number;
   readonly bodyLimitBytes: number;
+  /** That requests may hold together until they are answered; a share of what the machine has by default. */
+  readonly memoryLimitBytes?: number | undefined;
   readonly version: string;
   readonly startWorker: StartWorker;
   /** Told what happens to workers. */
@@ -51,8 +56,10 @@ export interface Daemon {
 
 /** @throws HarpError `bad-input` for models that cannot be served, `missing-capability` for an address in use */
 export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): Promise<Daemon> {
-  const { queueLimit, version, bodyLimitBytes, access, signal, onEvent } = options;
+  const { queueLimit, version, bodyLimitBytes, access, signal } = options;
   const statistics = new Statistics();
+  const memory = new ByteBudget(options.memoryLimitBytes ?? memoryShareBytes());
+  const live = new LiveView(version, () => current);
   const metrics = await createMetrics({
     modules: () => current.plan.modules.map(({ name }) => name),
     queued: (module) => current.queued(module),
@@ -62,13 +69,18 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
     workersUp: (module) => current.upIn(module).length,
     cores: (module) => current.upIn(module).reduce((sum, { cores }) => sum + cores, 0),
   });
-  const watchers = [metrics.finished, await tracer(version), options.onFinished];
+  const watchers = [metrics.finished, live.finished, await tracer(version), options.onFinished];
   const onFinished: OnFinished = (request) => {
     statistics.finished(request);
     for (const watcher of watchers) watcher(request);
   };
+  const onEvent = (text: string): void => {
+    live.note(text);
+    options.onEvent(text);
+  };
+  const onArrival = (rows: number, nowMs: number): void => live.requests.arrived(rows, nowMs);
   const deployed = (next: FeasiblePlan, startWorker: StartWorker): Deployment =>
-    deploy(next, { queueLimit, startWorker, metrics, statistics, onFinished, onEvent });
+    deploy(next, { queueLimit, memory, startWorker, metrics, statistics, onFinished, onArrival, onEvent });
   let current = deployed(plan, options.startWorker);
   /** Old plans whose last requests are being answered. */
   const retiring = new Set<Promise<void>>();
@@ -84,8 +96,10 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
         return current.service;
       },
       metrics,
+      live,
       version,
       bodyLimitBytes,
+      memory,
       access,
     };
     const http = await listenHttp(options.http, context);
@@ -113,6 +127,7 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
         const retired = current.retire().finally(() => retiring.delete(retired));
         retiring.add(retired);
         current = replacement;
+        live.note(`another plan is in force: ${next.rateRps} requests/s within ${next.sloMs} ms`);
       },
       stop: async () => {
         stopping.abort(new Error('the daemon is stopping'));

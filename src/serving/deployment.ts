@@ -9,11 +9,13 @@ import type { FeasiblePlan } from '../domain/plan.ts';
 import type { InferenceWorker } from '../engine/worker-port.ts';
 import { allocationDurations, configurePolicy, type PlannedWorker } from '../policy/configure-policy.ts';
 import { type Drift, type PlanHealth, planHealth } from '../policy/plan-health.ts';
+import type { ByteBudget } from './byte-budget.ts';
 import { listCallables } from './callables.ts';
 import { Crew, type WorkerOrder } from './crew.ts';
 import { DispatchLoop } from './dispatch-loop.ts';
 import type { OnFinished } from './finished-request.ts';
 import { InferenceService } from './inference-service.ts';
+import { CrewRecord } from './live/crew-record.ts';
 import type { Metrics } from './metrics.ts';
 import { RequestTable } from './request-table.ts';
 import { makeScratchFolder } from './scratch-folder.ts';
@@ -24,6 +26,9 @@ import type { Statistics } from './statistics.ts';
 /** Timers of a busy process ring this late. */
 const TIMER_LEAD_MS = 2;
 
+/** How often it is looked how many wait, for people who watch. */
+const QUEUE_SEEN_EVERY_MS = 100;
+
 /** A worker may wait this long for its next batch while this process is busy with something else. */
 const AHEAD_MS = 10;
 
@@ -33,10 +38,14 @@ export type StartWorker = (order: WorkerOrder) => InferenceWorker;
 export interface DeploymentOptions {
   /** Requests that may wait at each module. */
   readonly queueLimit: number;
+  /** For requests that are not answered yet. */
+  readonly memory: ByteBudget;
   readonly startWorker: StartWorker;
   readonly metrics: Metrics;
   readonly statistics: Statistics;
   readonly onFinished: OnFinished;
+  /** Told of the rows of every request to the application. */
+  readonly onArrival: (rows: number, nowMs: number) => void;
   /** Told what happens to workers. */
   readonly onEvent: (text: string) => void;
 }
@@ -51,6 +60,8 @@ export interface Deployment {
   upIn(module: number): readonly PlannedWorker[];
   rowsInFlight(): number;
   readonly health: PlanHealth;
+  /** For people who watch. */
+  readonly record: CrewRecord;
   /** Resolves when every worker has been up; the service is open then. @throws the signal's reason, or what a worker says */
   start(signal: AbortSignal): Promise<void>;
   /** Answers what it has accepted, and ends everything. */
@@ -73,6 +84,7 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
   const table = new RequestTable(modules, slotFiles, ({ module, worker, tasks, reason }, { computeMs }) => {
     const plannedMs = durations[module]![setup.workers[worker]!.type]![tasks.length]!;
     const { name } = modules[module]!;
+    record.batchRun({ module, worker, size: tasks.length, computeMs, plannedMs }, performance.now());
     metrics.batchRun(name, tasks.length, reason, computeMs, plannedMs);
     statistics.batchRun(name, tasks.length, computeMs);
     tell(health.batchRun(module, computeMs, plannedMs));
@@ -83,19 +95,28 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
     table,
     loop,
     statistics,
+    memory: options.memory,
     onFinished: options.onFinished,
     rowLimit: queueLimit,
-    onArrival: (rows, nowMs) => tell(health.arrived(rows, nowMs)),
+    onArrival: (rows, nowMs) => {
+      options.onArrival(rows, nowMs);
+      tell(health.arrived(rows, nowMs));
+    },
   });
   const health = planHealth(modules.length, plan.rateRps);
   const tell = (drift: Drift | undefined): void => {
     if (drift !== undefined) onEvent(describeDrift(drift, plan));
   };
+  const record = new CrewRecord(modules.length, setup.workers);
+  const watchQueues = setInterval(() => {
+    for (const module of modules.keys()) record.queueSeen(module, loop.queued(module), performance.now());
+  }, QUEUE_SEEN_EVERY_MS).unref();
   const crew = new Crew();
   const lost = new Set<number>();
 
   const release = async (): Promise<void> => {
     await crew.stop();
+    clearInterval(watchQueues);
     loop.close();
     for (const file of slotFiles) file.close();
     rmSync(folder, { recursive: true, force: true });
@@ -108,15 +129,18 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
     upIn: (module) => crew.upIn(module),
     rowsInFlight: () => table.size,
     health,
+    record,
     start: async (signal) => {
       const orders = workerOrders(plan, setup.workers, modules, slotFiles, folder);
       const started = crew.start(orders, options.startWorker, {
         onUp: ({ planned, module: { name } }, worker) => {
           if (lost.delete(planned.id)) onEvent(`worker ${planned.id} (${name}) is up again`);
+          record.workerUp(planned.id);
           loop.workerUp(planned.id, worker);
         },
         onDown: ({ planned, module: { name } }, reason, nextStartInMs) => {
           lost.add(planned.id);
+          record.workerLost(planned.id);
           metrics.workerLost(name, planned.id);
           onEvent(
             `worker ${planned.id} (${name}) was lost: ${reason}; starting again in ${nextStartInMs} ms`,

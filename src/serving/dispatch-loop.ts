@@ -20,8 +20,8 @@ export interface BatchCarrier {
   tasksOf(request: number, stage: number): number;
   /** A batch has run: keep what its rows gave. */
   keep(start: StartDecision, outcome: BatchOutcome): void;
-  /** A request has come to an end. */
-  end(decision: EndDecision, failure?: string): void;
+  /** A request has come to an end; where its batch failed, with what the worker said. */
+  end(decision: EndDecision, failure?: Error): void;
 }
 
 /** Timers cannot be set for longer; the policy is then asked again. */
@@ -63,6 +63,11 @@ export class DispatchLoop {
     this.deliver({ kind: 'cancel', requests });
   }
 
+  /** No request arrives any more. */
+  drain(): void {
+    this.deliver({ kind: 'drain' });
+  }
+
   workerUp(id: number, worker: InferenceWorker): void {
     this.workers.set(id, worker);
     this.deliver({ kind: 'up', module: this.setup.workers[id]!.module, worker: id });
@@ -77,7 +82,7 @@ export class DispatchLoop {
     clearTimeout(this.timer);
   }
 
-  private deliver(event: PolicyEvent, failure?: string): void {
+  private deliver(event: PolicyEvent, failure?: Error): void {
     clearTimeout(this.timer);
     const splits: SplitDecision[] = [];
     for (const decision of step(this.state, event, performance.now())) {
@@ -94,7 +99,7 @@ export class DispatchLoop {
     try {
       count = this.carrier.tasksOf(request, stage);
     } catch (error) {
-      this.carrier.end({ kind: 'fail', request, module, reason: 'failed' }, (error as Error).message);
+      this.carrier.end({ kind: 'fail', request, module, reason: 'failed' }, error as Error);
       this.cancel([request]);
       return;
     }
@@ -115,8 +120,7 @@ export class DispatchLoop {
       () => this.deliver({ kind: 'done', module, worker: id }),
       (error: Error) => {
         // That a worker is gone is told by its supervisor; its batch then runs again elsewhere.
-        if (!(error instanceof WorkerLost))
-          this.deliver({ kind: 'failed', module, worker: id }, error.message);
+        if (!(error instanceof WorkerLost)) this.deliver({ kind: 'failed', module, worker: id }, error);
       },
     );
   }

@@ -1,4 +1,5 @@
 /** What became of a client's request, for all who keep count of it: metrics, statistics, logs, traces. */
+import type { Departure } from './departure.ts';
 import type { RowEnd } from './row-in-flight.ts';
 
 export type Outcome = 'served' | 'late' | 'shed' | 'expired' | 'failed' | 'cancelled';
@@ -9,8 +10,8 @@ export interface Call {
   readonly arrivedMs: number;
   /** What its protocol says of the time it may take, beside its `timeout` parameter; infinite for nothing. */
   readonly limitMs: number;
-  /** Aborts when nobody waits for the answer any more. */
-  readonly gone: AbortSignal;
+  /** Tells when nobody waits for the answer any more. */
+  readonly gone: Departure;
   /** The client's own, or one that was made for it. */
   readonly requestId: string;
   /** Headers or metadata, where a trace may be told. */

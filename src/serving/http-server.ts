@@ -5,6 +5,8 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { HarpError } from '../domain/errors.ts';
+import { Departure } from './departure.ts';
+import { ProtocolError } from './protocol/protocol-error.ts';
 import { REQUEST_ID, requestIdOf } from './request-id.ts';
 import { type Answer, type Client, errorAnswer, type RouteContext, route } from './routes.ts';
 
@@ -20,11 +22,17 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** Who takes longer than this to send a request is cut off. */
+/** Who takes longer than this to send a request, or reads nothing of its answer for so long, is cut off. */
 const SEND_LIMIT_MS = 30_000;
+
+/** How often it is looked who does. */
+const LOOK_EVERY_MS = 1000;
 
 /** Connections at once; more are refused by the system. */
 const MOST_CONNECTIONS = 10_000;
+
+/** Who has been refused may go on sending for so long. */
+const UNREAD_LIMIT_MS = 2000;
 
 /** Who takes longer than this to read its answer, when the server closes, is cut off. */
 const CLOSE_LIMIT_MS = 5000;
@@ -33,7 +41,14 @@ const CLOSE_LIMIT_MS = 5000;
 export async function listenHttp({ host, port }: Address, context: RouteContext): Promise<HttpServer> {
   const answering = new Set<Promise<void>>();
   const { tls } = context.access;
-  const limits = { requestTimeout: SEND_LIMIT_MS, keepAliveTimeout: SEND_LIMIT_MS };
+  const limits = {
+    requestTimeout: SEND_LIMIT_MS,
+    headersTimeout: SEND_LIMIT_MS,
+    keepAliveTimeout: SEND_LIMIT_MS,
+    connectionsCheckingInterval: LOOK_EVERY_MS,
+    // Node would refuse it without a word.
+    requireHostHeader: false,
+  };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const answered = respond(context, request, response).finally(() => answering.delete(answered));
     answering.add(answered);
@@ -43,6 +58,8 @@ export async function listenHttp({ host, port }: Address, context: RouteContext)
     : createServer(limits, onRequest);
   server.maxConnections = MOST_CONNECTIONS;
   server.on('clientError', refuseMalformed);
+  server.on('connect', (_request, socket) => refuse(socket, '405 Method Not Allowed', 'this is no proxy'));
+  server.on('checkExpectation', onRequest);
   await listen(server, { host, port });
   const { port: bound } = server.address() as AddressInfo;
   return {
@@ -73,12 +90,24 @@ function listen(server: Server, { host, port }: Address): Promise<void> {
   });
 }
 
+/** By Node's code for what is wrong; 400 for everything else. */
+const MALFORMED_STATUS: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+};
+
 /** What is not HTTP, or was cut short, still gets its answer where anybody listens. */
 function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const body = JSON.stringify({ error: `not a whole HTTP request: ${error.message}` });
+  const status = MALFORMED_STATUS[error.code ?? ''] ?? '400 Bad Request';
+  refuse(socket, status, `not a whole HTTP request: ${error.message}`);
+}
+
+/** Where there is no response to write to. */
+function refuse(socket: Duplex, status: string, message: string): void {
+  const body = JSON.stringify({ error: message });
   socket.end(
-    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }
 
@@ -88,28 +117,66 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const gone = new AbortController();
+  const gone = new Departure();
   const closed = new Promise<void>((resolve) => {
     response.once('close', () => {
-      gone.abort();
+      if (!response.writableFinished) gone.leave();
       resolve();
     });
   });
   const requestId = requestIdOf(request.headers[REQUEST_ID]);
-  const answer = await answerOf(context, request, { gone: gone.signal, requestId });
+  const answer = await answerOf(context, request, { gone, requestId });
   if (!response.destroyed) {
     // What was not read of a refused body would be taken for the next request; who is leaving keeps nobody.
     const last = !request.complete || context.service.draining;
     response.setHeader(REQUEST_ID, requestId);
     response.writeHead(answer.status, last ? { ...answer.headers, connection: 'close' } : answer.headers);
-    for (const chunk of answer.chunks) response.write(chunk);
-    response.end();
+    if (request.complete) send(response, answer.chunks);
+    else {
+      for (const chunk of answer.chunks) response.write(chunk);
+      await letSend(request);
+      response.end();
+    }
+    // Node cuts off who lets the connection be idle for so long, until all is on its way.
+    if (response.writableNeedDrain) response.setTimeout(SEND_LIMIT_MS);
   }
   await closed;
 }
 
+/** Below this size text is copied sooner than it is sent apart from its head. */
+const SHORT = 16 * 1024;
+
+function send(response: ServerResponse, chunks: readonly Uint8Array[]): void {
+  const [only] = chunks;
+  // Node sends text in one piece with the head, bytes in a second one.
+  if (chunks.length === 1 && only!.length < SHORT) {
+    response.end(Buffer.from(only!.buffer, only!.byteOffset, only!.length).toString('latin1'), 'latin1');
+    return;
+  }
+  for (const chunk of chunks) response.write(chunk);
+  response.end();
+}
+
+/** Who is still sending when the connection ends never gets to read why: what comes is thrown away for a while. */
+async function letSend(request: IncomingMessage): Promise<void> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), UNREAD_LIMIT_MS);
+  request.resume();
+  // The client has gone, or the time is over.
+  await once(request, 'end', { signal: limit.signal }).catch(() => {});
+  clearTimeout(timer);
+}
+
+/** What Node would refuse without saying why. @throws ProtocolError 400, 417 */
+function assertWhole({ headers: { host, expect }, httpVersion }: IncomingMessage): void {
+  if (host === undefined && httpVersion === '1.1') throw new ProtocolError(400, 'the header Host is missing');
+  if (expect !== undefined && !/^100-continue$/i.test(expect))
+    throw new ProtocolError(417, 'expect: 100-continue is all that is understood');
+}
+
 async function answerOf(context: RouteContext, request: IncomingMessage, client: Client): Promise<Answer> {
   try {
+    assertWhole(request);
     return await route(context, request, client);
   } catch (error) {
     return errorAnswer(error);

@@ -3,7 +3,9 @@
  * put together again. It is answered or refused with a reason, always.
  */
 import { HUNG_UP, outcomeOf, toError, toResponse } from './answer.ts';
+import type { ByteBudget } from './byte-budget.ts';
 import type { Callable, ServedModel } from './callables.ts';
+import type { Departure } from './departure.ts';
 import { VERSION } from './describe.ts';
 import type { DispatchLoop } from './dispatch-loop.ts';
 import type { Call, OnFinished, Outcome } from './finished-request.ts';
@@ -29,6 +31,8 @@ export interface ServiceParts {
   readonly table: RequestTable;
   readonly loop: DispatchLoop;
   readonly statistics: Statistics;
+  /** For requests that are not answered yet. */
+  readonly memory: ByteBudget;
   readonly onFinished: OnFinished;
   /** Rows of one request at most. */
   readonly rowLimit: number;
@@ -84,7 +88,7 @@ export class InferenceService {
     if (this.phase !== 'open') throw new ProtocolError(503, NOT_OPEN[this.phase]);
   }
 
-  /** @throws ProtocolError 400, 404, 429 (shed), 500 (the engine refused it), 503 (not open), 504 (expired) */
+  /** @throws ProtocolError 400, 404, 429 (shed), 500 (the engine failed), 503 (not open), 504 (expired) */
   async infer(name: string, request: InferRequest, call: Call): Promise<InferResponse> {
     this.assertOpen();
     const { rowLimit, onArrival } = this.parts;
@@ -98,8 +102,12 @@ export class InferenceService {
       const durationMs = performance.now() - call.arrivedMs;
       this.parts.onFinished({ model: name, outcome, status, rows, call, durationMs, ends, message });
     };
+    const bytes = request.inputs.reduce((sum, { data }) => sum + data.length, 0);
+    let heldBytes = 0;
     this.inFlight += 1;
     try {
+      this.parts.memory.take(bytes);
+      heldBytes = bytes;
       const ends = await this.runRows(callable, request, rows, deadlineMs - ANSWER_MS, call.gone);
       const response = toResponse(callable, request, ends);
       finish(performance.now() <= deadlineMs ? 'served' : 'late', 200, ends);
@@ -109,6 +117,7 @@ export class InferenceService {
       finish(outcomeOf(status), status, [], (error as Error).message);
       throw error;
     } finally {
+      this.parts.memory.release(heldBytes);
       this.inFlight -= 1;
       if (this.inFlight === 0) this.onIdle?.();
     }
@@ -118,6 +127,7 @@ export class InferenceService {
   async drain(): Promise<void> {
     this.phase = 'leaving';
     if (this.inFlight === 0) return;
+    this.parts.loop.drain();
     await new Promise<void>((resolve) => {
       this.onIdle = resolve;
     });
@@ -138,15 +148,14 @@ export class InferenceService {
     request: InferRequest,
     rows: number,
     deadlineMs: number,
-    gone: AbortSignal,
+    gone: Departure,
   ): Promise<RowEnd[]> {
     const { table, loop } = this.parts;
-    const hungUp = new ProtocolError(HUNG_UP, 'the client hung up');
     const ids: number[] = [];
     try {
       return await new Promise<RowEnd[]>((resolve, reject) => {
-        if (gone.aborted) throw hungUp;
-        gone.addEventListener('abort', () => reject(hungUp), { once: true });
+        if (gone.hasLeft) throw hungUp();
+        gone.whenLeft(() => reject(hungUp()));
         const ends: RowEnd[] = [];
         let left = rows;
         for (const [row, inputs] of splitRows(request.inputs, rows).entries()) {
@@ -164,10 +173,12 @@ export class InferenceService {
       for (const id of ids) table.drop(id);
       loop.cancel(ids);
       throw isOutOfMemory(error)
-        ? new ProtocolError(503, 'there is no memory left for requests that wait')
+        ? new ProtocolError(429, 'refused: there is no memory left for requests that wait')
         : error;
     }
   }
 }
+
+const hungUp = (): ProtocolError => new ProtocolError(HUNG_UP, 'the client hung up');
 
 const isOutOfMemory = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOSPC';

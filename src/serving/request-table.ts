@@ -92,7 +92,7 @@ export class RequestTable implements BatchCarrier {
     this.onBatch(start, outcome);
   }
 
-  end(decision: EndDecision, failure?: string): void {
+  end(decision: EndDecision, failure?: Error): void {
     const row = this.rows.get(decision.request);
     if (row === undefined) return;
     this.forget(decision.request, row);

@@ -1,9 +1,13 @@
 /** The REST side of the Open Inference Protocol: which path and method means what. */
 import type { IncomingMessage } from 'node:http';
 import { type Access, lets } from './access.ts';
+import type { ByteBudget } from './byte-budget.ts';
 import type { ServedModel } from './callables.ts';
+import type { Departure } from './departure.ts';
 import { describeModel, describeServer } from './describe.ts';
 import type { InferenceService } from './inference-service.ts';
+import { assembleLivePage, type LivePage } from './live/live-page.ts';
+import type { LiveView } from './live/live-view.ts';
 import type { Metrics } from './metrics.ts';
 import { decodeInferRequest } from './protocol/decode-request.ts';
 import { encodeInferResponse } from './protocol/encode-message.ts';
@@ -20,8 +24,11 @@ export interface Answer {
 export interface RouteContext {
   readonly service: InferenceService;
   readonly metrics: Metrics;
+  readonly live: LiveView;
   readonly version: string;
   readonly bodyLimitBytes: number;
+  /** For requests that are not answered yet. */
+  readonly memory: ByteBudget;
   readonly access: Access;
   /** The one path that is served here; all of them by default. */
   readonly only?: string;
@@ -29,8 +36,8 @@ export interface RouteContext {
 
 /** Who asks. */
 export interface Client {
-  /** Aborts when nobody waits for the answer any more. */
-  readonly gone: AbortSignal;
+  /** Tells when nobody waits for the answer any more. */
+  readonly gone: Departure;
   readonly requestId: string;
 }
 
@@ -81,6 +88,13 @@ function json(status: number, document: object, headers: Readonly<Record<string,
   };
 }
 
+/** A 200. */
+const whole = (body: Uint8Array, headers: Readonly<Record<string, string>>): Answer => ({
+  status: 200,
+  headers: { 'content-length': String(body.length), ...headers },
+  chunks: [body],
+});
+
 const readiness = (service: InferenceService): Answer =>
   service.ready ? json(200, { ready: true, live: true }) : json(503, { ready: false, live: true });
 
@@ -104,7 +118,7 @@ const infer: Handler = async (context, [name, version], request, { gone, request
   const arrivedMs = performance.now();
   const { name: model } = find(context, name, version);
   context.service.assertOpen();
-  const body = await readBody(request, context.bodyLimitBytes);
+  const body = await readBody(request, context.bodyLimitBytes, context.memory);
   const length = request.headers[HEADER_LENGTH];
   const message = decodeInferRequest(body, length === undefined ? undefined : Number(length));
   const response = await context.service.infer(model, message, {
@@ -129,14 +143,18 @@ function timeLimitOf({ headers }: IncomingMessage): number {
   throw malformed(TIMEOUT_HEADER, 'milliseconds above 0', preview(text));
 }
 
-const scrape: Handler = async ({ metrics }) => {
-  const body = Buffer.from(await metrics.text());
-  return {
-    status: 200,
-    headers: { 'content-type': metrics.contentType, 'content-length': String(body.length) },
-    chunks: [body],
-  };
+const scrape: Handler = async ({ metrics }) =>
+  whole(Buffer.from(await metrics.text()), { 'content-type': metrics.contentType });
+
+let livePage: LivePage | undefined;
+
+const page: Handler = () => {
+  livePage ??= assembleLivePage();
+  return whole(livePage.html, livePage.headers);
 };
+
+const live: Handler = (context) =>
+  whole(context.live.json(), { 'content-type': 'application/json', 'cache-control': 'no-store' });
 
 const statistics: Handler = (context, [name, version]) =>
   json(200, { model_stats: [context.service.statistics(find(context, name, version).name)] });
@@ -174,6 +192,9 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: new RegExp(`${MODEL}/infer$`), handle: infer },
   { method: 'GET', path: new RegExp(`${MODEL}/stats$`), handle: statistics },
   { method: 'GET', path: new RegExp(`^${METRICS_PATH}$`), handle: scrape },
+  // It holds no data: it asks for the token itself.
+  { method: 'GET', path: /^\/$/, isOpen: true, handle: page },
+  { method: 'GET', path: /^\/live$/, handle: live },
 ];
 
 /** @throws ProtocolError for everything that is not a 200 */

@@ -18,8 +18,8 @@ export interface RowFacts {
 
 export interface RowEnd {
   readonly decision: EndDecision;
-  /** What the engine said, where a batch failed. */
-  readonly failure: string | undefined;
+  /** Where a batch failed. */
+  readonly failure: Error | undefined;
   /** What a module gave; of one that has run. */
   readonly output: (module: number, tensor: string) => Tensor;
   readonly facts: RowFacts | undefined;

@@ -1,6 +1,6 @@
 /** A folder in memory for the tensors of one daemon, gone when the daemon is; what a killed one left is removed by the next. */
-import { accessSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 const PREFIX = 'harp-serve-';
@@ -13,6 +13,13 @@ export function makeScratchFolder(): string {
     if (pid > 0 && !isAlive(pid)) removeIfOurs(join(parent, name));
   }
   return mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
+}
+
+/** What requests may take of this machine: half of what is free for such folders, and a quarter of all memory at most. */
+export function memoryShareBytes(): number {
+  const { bavail, bsize } = statfsSync(memoryFolder());
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  return Math.min((bavail * bsize) / 2, memory / 4);
 }
 
 /** What belongs to somebody else stays. */

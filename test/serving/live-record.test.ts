@@ -35,11 +35,27 @@ describe('figures by second', () => {
     expect(table.at(5 + KEPT_SECONDS, 0)).toBe(1);
   });
 
+  it('tell latencies of a second that is over as they were, whatever came between', () => {
+    const seconds = fc.array(fc.integer({ min: 0, max: 3 * KEPT_SECONDS }), { minLength: 1 });
+    fc.assert(
+      fc.property(seconds, (unsorted) => {
+        const bins = new LatencyBins();
+        const sorted = unsorted.toSorted((a, b) => a - b);
+        for (const second of sorted) bins.add(second, 1 + second);
+        const last = sorted.at(-1)!;
+        for (let second = Math.max(0, last - KEPT_SECONDS + 1); second <= last; second++) {
+          expect(bins.of(second)?.max).toBe(sorted.includes(second) ? 1 + second : undefined);
+        }
+      }),
+    );
+  });
+
   it('give quantiles of latencies to three percent, and the slowest exactly', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0.1, max: 1e4, noNaN: true }), { minLength: 1 }), (latencies) => {
         const bins = new LatencyBins();
-        for (const [index, ms] of latencies.entries()) bins.add(index % 3, ms);
+        for (const [index, ms] of latencies.entries())
+          bins.add(Math.floor((3 * index) / latencies.length), ms);
         const sorted = latencies.toSorted((a, b) => a - b);
         const { p50, p99, max } = bins.over(2, 3)!;
         const exact = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1]!;

@@ -7,6 +7,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { afterEach, expect, it } from 'vitest';
+import { Departure } from '../../src/serving/departure.ts';
 import type { FinishedRequest } from '../../src/serving/finished-request.ts';
 import { tracer } from '../../src/serving/trace-requests.ts';
 
@@ -21,7 +22,7 @@ const request: FinishedRequest = {
   call: {
     arrivedMs: 100,
     limitMs: Number.POSITIVE_INFINITY,
-    gone: new AbortController().signal,
+    gone: new Departure(),
     requestId: 'r-1',
     headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
   },

@@ -7,20 +7,20 @@ import type {
   Server,
   ServerDuplexStream,
   ServerUnaryCall,
-  ServiceDefinition,
   sendUnaryData,
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { HarpError } from '../../domain/errors.ts';
 import { type Access, lets, OPEN_ACCESS } from '../access.ts';
 import { HUNG_UP } from '../answer.ts';
+import { Departure } from '../departure.ts';
 import { describeModel, describeServer } from '../describe.ts';
 import type { Address } from '../http-server.ts';
 import type { InferenceService } from '../inference-service.ts';
 import { ProtocolError } from '../protocol/protocol-error.ts';
 import { REQUEST_ID, requestIdOf } from '../request-id.ts';
 import { fromRequestMessage, type InferRequestMessage, toResponseMessage } from './infer-messages.ts';
-import { codecOf } from './messages.ts';
+import { assertDecoded, HEALTH_SERVICE, INFERENCE_SERVICE } from './services.ts';
 
 export interface GrpcServer {
   readonly address: string;
@@ -50,6 +50,9 @@ const UNAUTHENTICATED = 16;
 const INTERNAL = 13;
 const NOT_FOUND = 5;
 
+/** Calls at once on one connection; a client waits with more. */
+const MOST_STREAMS = 1000;
+
 /** Running calls have this long to end when the server closes. */
 const CLOSE_LIMIT_MS = 5000;
 
@@ -61,6 +64,7 @@ export async function listenGrpc({ host, port }: Address, context: GrpcContext):
   const server: Server = new GrpcJsServer({
     'grpc.max_receive_message_length': context.bodyLimitBytes,
     'grpc.max_send_message_length': -1,
+    'grpc.max_concurrent_streams': MOST_STREAMS,
   });
   server.addService(INFERENCE_SERVICE, inferenceHandlers(context));
   server.addService(HEALTH_SERVICE, healthHandlers(context));
@@ -95,63 +99,6 @@ const cannotListen = (where: string, error: Error): HarpError =>
     got: error.message,
     hint: 'Choose another port, or 0 for any free one.',
   });
-
-/** Bytes that are not the message that they should be: refused as bad input, where gRPC would call it a fault of the server. */
-class Garbled {
-  readonly reason: string;
-
-  constructor(error: unknown) {
-    this.reason = (error as Error).message;
-  }
-}
-
-const assertWhole = (request: unknown): void => {
-  if (request instanceof Garbled)
-    throw new ProtocolError(400, `not the message expected here: ${request.reason}`);
-};
-
-const unary = (service: string, method: string, request: string, response: string, stream = false) => {
-  const [asked, answered] = [codecOf(request), codecOf(response)];
-  return {
-    path: `/${service}/${method}`,
-    requestStream: stream,
-    responseStream: stream,
-    requestSerialize: asked.encode,
-    requestDeserialize: (bytes: Buffer) => {
-      try {
-        return asked.decode(bytes);
-      } catch (error) {
-        return new Garbled(error);
-      }
-    },
-    responseSerialize: answered.encode,
-    responseDeserialize: answered.decode,
-  };
-};
-
-const inference = (method: string, response = `${method}Response`) =>
-  unary('inference.GRPCInferenceService', method, `${method}Request`, response);
-
-const INFERENCE_SERVICE: ServiceDefinition = {
-  ServerLive: inference('ServerLive'),
-  ServerReady: inference('ServerReady'),
-  ModelReady: inference('ModelReady'),
-  ServerMetadata: inference('ServerMetadata'),
-  ModelMetadata: inference('ModelMetadata'),
-  ModelInfer: inference('ModelInfer'),
-  ModelStatistics: inference('ModelStatistics'),
-  ModelStreamInfer: unary(
-    'inference.GRPCInferenceService',
-    'ModelStreamInfer',
-    'ModelInferRequest',
-    'ModelStreamInferResponse',
-    true,
-  ),
-};
-
-const HEALTH_SERVICE: ServiceDefinition = {
-  Check: unary('grpc.health.v1.Health', 'Check', 'HealthCheckRequest', 'HealthCheckResponse'),
-};
 
 interface Named {
   readonly name: string;
@@ -216,7 +163,7 @@ const answersTo =
   (call: ServerUnaryCall<Request, object>, callback: sendUnaryData<object>): void => {
     const answer = async (): Promise<object> => {
       assertAllowed(access, call);
-      assertWhole(call.request);
+      assertDecoded(call.request);
       return handle(call.request, call);
     };
     answer().then(
@@ -236,20 +183,20 @@ function statusOf(error: unknown): { code: number; details: string } {
 
 async function infer(service: InferenceService, message: InferRequestMessage, call: Call): Promise<object> {
   const arrivedMs = performance.now();
-  assertWhole(message);
+  assertDecoded(message);
   const { name } = service.model(message.model_name, message.model_version);
   service.assertOpen();
   const request = fromRequestMessage(message);
-  const gone = new AbortController();
-  call.on('cancelled', () => gone.abort());
-  if (call.cancelled) gone.abort();
+  const gone = new Departure();
+  call.on('cancelled', () => gone.leave());
+  if (call.cancelled) gone.leave();
   const headers = Object.fromEntries(
     Object.entries(call.metadata.getMap()).map(([key, value]) => [key, value.toString()]),
   );
   const response = await service.infer(name, request, {
     arrivedMs,
     limitMs: remainingMs(call),
-    gone: gone.signal,
+    gone,
     requestId: requestIdOf(headers[REQUEST_ID]),
     headers,
   });
@@ -272,6 +219,7 @@ const streamInfer =
       if (hasEnded && underWay === 0) stream.end();
     };
     stream.on('error', () => {});
+    stream.on('drain', () => stream.resume());
     try {
       assertAllowed(access, stream);
     } catch (error) {
@@ -290,7 +238,8 @@ const streamInfer =
         )
         .then((answer) => {
           underWay -= 1;
-          if (!stream.cancelled) stream.write(answer);
+          // Who does not read its answers asks for no more.
+          if (!stream.cancelled && !stream.write(answer)) stream.pause();
           endWhenDone();
         });
     });
