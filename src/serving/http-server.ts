@@ -138,7 +138,7 @@ async function respond(
       response.end();
     }
     // Node cuts off who lets the connection be idle for so long, until all is on its way.
-    if (response.writableNeedDrain) response.setTimeout(SEND_LIMIT_MS);
+    if (response.writableLength > response.writableHighWaterMark) response.setTimeout(SEND_LIMIT_MS);
   }
   await closed;
 }

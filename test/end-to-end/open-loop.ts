@@ -52,6 +52,9 @@ export async function sendOpenLoop({ url, body, rateRps, seconds }: Load): Promi
 export const withStatus = (answers: readonly Answered[], ...statuses: number[]): Answered[] =>
   answers.filter(({ status }) => statuses.includes(status));
 
+/** Figures that a test has seen, beside its verdict. */
+export const tell = (figures: string): void => void process.stdout.write(`${figures}\n`);
+
 /** How many of each status, as text. */
 export function tally(answers: readonly Answered[]): string {
   const counts = new Map<number, number>();

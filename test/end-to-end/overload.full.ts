@@ -6,7 +6,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RunningServer, serve } from './harp.ts';
-import { type Answered, median, post, sendOpenLoop, tally, withStatus } from './open-loop.ts';
+import { type Answered, median, post, sendOpenLoop, tally, tell, withStatus } from './open-loop.ts';
 import { planned, profiled } from './small-models.ts';
 
 const SLO_MS = 2000;
@@ -83,7 +83,7 @@ it(
     const { goodput, answers, mostMiB } = await overload(5 * before, 8);
     const capacity = (before + (await capacityRps(4))) / 2;
     const refusedMs = median(withStatus(answers, 429).map(({ tookMs }) => tookMs));
-    console.log(
+    tell(
       `capacity ${capacity.toFixed(1)}/s, offered ${(5 * before).toFixed(0)}/s: goodput ${goodput.toFixed(1)}/s (${((100 * goodput) / capacity).toFixed(1)} %), ` +
         `refused in ${refusedMs.toFixed(2)} ms at the median, ${restingMiB.toFixed(0)} → ${mostMiB.toFixed(0)} MiB; ${tally(answers)}`,
     );

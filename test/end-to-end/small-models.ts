@@ -36,6 +36,21 @@ export async function planned(
   return file;
 }
 
+/** A request of one row to `mlp`, in JSON. */
+export const MLP_BODY = JSON.stringify({
+  inputs: [{ name: 'features', shape: [1, 128], datatype: 'FP32', data: new Array(128).fill(0.25) }],
+});
+
+/** Makes a plan's batches last as long as this, to be emulated. */
+export const lasting =
+  (ms: number) =>
+  ({ modules }: Mutable<FeasiblePlan>): void => {
+    for (const module of modules) {
+      for (const time of module.serviceTimes) Object.assign(time, { durationMs: ms, tailMs: ms });
+      for (const allocation of module.allocations) allocation.durationMs = ms;
+    }
+  };
+
 type Mutable<Value> = { -readonly [Key in keyof Value]: Mutable<Value[Key]> };
 
 /** Changes a plan as someone would with an editor. */

@@ -3,18 +3,14 @@ import { copyFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { descendants, type RunningServer, serve } from './harp.ts';
-import { sendOpenLoop, tally, withStatus } from './open-loop.ts';
-import { edit, planned, profiled } from './small-models.ts';
+import { sendOpenLoop, tally, tell, withStatus } from './open-loop.ts';
+import { edit, MLP_BODY, planned, profiled } from './small-models.ts';
 
 const RATE_RPS = 150;
 const ANSWERS = [200, 429, 503, 504];
 
 let folder: string;
 let plan: string;
-const body = JSON.stringify({
-  inputs: [{ name: 'features', shape: [1, 128], datatype: 'FP32', data: new Array(128).fill(0.25) }],
-});
-
 beforeAll(async () => {
   folder = await profiled('mlp', '1,4');
   plan = await planned(folder, 'mlp', { rateRps: RATE_RPS, sloMs: 500 });
@@ -48,7 +44,7 @@ describe('kill -9', () => {
     const server = await serve([plan, '--share-cores'], folder);
     const load = sendOpenLoop({
       url: `${server.url}/v2/models/mlp/infer`,
-      body,
+      body: MLP_BODY,
       rateRps: RATE_RPS,
       seconds: 6,
     });
@@ -58,7 +54,7 @@ describe('kill -9', () => {
       recoveredMs.push(await killOne(server));
     }
     const answers = await load;
-    console.log(`up again after ${recoveredMs.map(Math.round).join(', ')} ms; ${tally(answers)}`);
+    tell(`up again after ${recoveredMs.map(Math.round).join(', ')} ms; ${tally(answers)}`);
     expect(withStatus(answers, ...ANSWERS)).toHaveLength(RATE_RPS * 6);
     expect(withStatus(answers, 200).length).toBeGreaterThan(RATE_RPS * 6 * 0.95);
     expect((await server.stop()).exitCode).toBe(0);
@@ -68,7 +64,7 @@ describe('kill -9', () => {
     const server = await serve([plan, '--share-cores'], folder);
     const load = sendOpenLoop({
       url: `${server.url}/v2/models/mlp/infer`,
-      body,
+      body: MLP_BODY,
       rateRps: RATE_RPS,
       seconds: 4,
     });
@@ -77,7 +73,7 @@ describe('kill -9', () => {
       for (const worker of await descendants(server.child.pid!)) process.kill(worker, 'SIGKILL');
     }
     const answers = await load;
-    console.log(`all workers killed four times: ${tally(answers)}`);
+    tell(`all workers killed four times: ${tally(answers)}`);
     expect(withStatus(answers, ...ANSWERS)).toHaveLength(RATE_RPS * 4);
     await expect.poll(() => readiness(server), { timeout: 10_000 }).toBe(200);
     expect((await server.stop()).exitCode).toBe(0);
@@ -92,19 +88,19 @@ describe('a crash loop', () => {
     writeFileSync(join(folder, 'mlp.onnx'), 'no model any more');
     for (const worker of await descendants(server.child.pid!)) process.kill(worker, 'SIGKILL');
     await expect
-      .poll(() => count(server.log(), /starting again in 400 ms/), { timeout: 15_000 })
+      .poll(() => count(server.log(), /worker 0 .*starting again in 400 ms/), { timeout: 15_000 })
       .toBeGreaterThan(0);
     const delays = [...server.log().matchAll(/worker 0 .*starting again in (\d+) ms/g)].map(([, ms]) =>
       Number(ms),
     );
     expect(delays.slice(0, 4)).toEqual([50, 100, 200, 400]);
     expect(await readiness(server)).toBe(503);
-    const answers = await sendOpenLoop({ url, body, rateRps: 20, seconds: 1 });
+    const answers = await sendOpenLoop({ url, body: MLP_BODY, rateRps: 20, seconds: 1 });
     expect(withStatus(answers, 429, 503, 504)).toHaveLength(20);
     expect(Math.max(...answers.map(({ tookMs }) => tookMs))).toBeLessThan(5000);
     renameSync(join(folder, 'kept.onnx'), join(folder, 'mlp.onnx'));
     await expect.poll(() => readiness(server), { timeout: 20_000 }).toBe(200);
-    expect((await fetch(url, { method: 'POST', body })).status).toBe(200);
+    expect((await fetch(url, { method: 'POST', body: MLP_BODY })).status).toBe(200);
     expect((await server.stop()).exitCode).toBe(0);
   }, 60_000);
 });

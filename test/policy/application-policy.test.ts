@@ -195,3 +195,11 @@ describe('lost workers', () => {
     expect(run.flatMap(({ requests }) => requests)).toEqual([0, 2]);
   });
 });
+
+it('when no more requests come, nothing waits for others to share a batch with', () => {
+  const setup = setupOf([{ name: 'a' }, { name: 'b', after: ['a'] }], { budgetMs: 5000 });
+  const arrivals = [0, 1].map((timeMs) => ({ timeMs, deadlineMs: 10_000 }));
+  const drained = runVirtually(setup, arrivals, planned(setup), [{ timeMs: 2, event: { kind: 'drain' } }]);
+  const twoMs = planned(setup)(0, 2);
+  expect([...drained.ends.values()]).toEqual(new Array(2).fill({ kind: 'complete', timeMs: 2 + 2 * twoMs }));
+});

@@ -8,7 +8,7 @@ const KINDS = kindsOf({ slow: [1, 20, 10], fast: [2.7, 6, 3] }, 100);
 const fleetOf = (...modules: readonly (readonly number[])[]): Fleet =>
   modules.map((machines) => ({
     budgetMs: 100,
-    squads: KINDS.map((kind, index) => ({ kind, machines: machines[index]! })),
+    squads: KINDS.map((kind, index) => ({ kind, machines: machines[index]!, batchSize: kind.batchSize })),
   }));
 
 const countsOf = (fleet: Fleet): number[][] =>
