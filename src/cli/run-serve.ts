@@ -12,6 +12,7 @@ import { type SourceOptions, type WorkerSource, workerSource } from './worker-so
 export interface ServeOptions extends SourceOptions, AccessOptions {
   readonly queueLimit: number;
   readonly bodyLimitMiB: number;
+  readonly memoryLimitMiB: number | undefined;
   readonly version: string;
   readonly logFormat: LogFormat;
   /** Whether every request gets a line in the log. */
@@ -45,6 +46,8 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
+const MIB = 2 ** 20;
+
 /** @throws HarpError `bad-input` for plans that cannot be served, `missing-capability` for what this machine lacks */
 export async function runServe(options: ServeOptions): Promise<Serving> {
   const addresses = listeningOn(options);
@@ -57,7 +60,8 @@ export async function runServe(options: ServeOptions): Promise<Serving> {
     ...addresses,
     access,
     queueLimit: options.queueLimit,
-    bodyLimitBytes: options.bodyLimitMiB * 2 ** 20,
+    bodyLimitBytes: options.bodyLimitMiB * MIB,
+    memoryLimitBytes: options.memoryLimitMiB && options.memoryLimitMiB * MIB,
     version: options.version,
     startWorker: source.start,
     ...log,

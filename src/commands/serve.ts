@@ -37,6 +37,9 @@ export default class Serve extends BaseCommand {
     insecure: Flags.boolean({ description: 'listen on addresses that other machines can reach' }),
     'queue-limit': count({ default: 10_000, description: 'requests that may wait at each module' }),
     'body-limit': count({ default: 64, description: 'largest request body, MiB' }),
+    'memory-limit': count({
+      description: 'what requests under way may hold together, MiB; a share of the memory by default',
+    }),
     'log-format': Flags.option({ options: LOG_FORMATS, default: 'text' as LogFormat })({
       description: 'how the log on stderr is written',
     }),
@@ -70,6 +73,7 @@ export default class Serve extends BaseCommand {
       signal,
       queueLimit: flags['queue-limit'],
       bodyLimitMiB: flags['body-limit'],
+      memoryLimitMiB: flags['memory-limit'],
       version: this.config.version,
       logFormat: flags['log-format'],
       logRequests: flags['log-requests'],

@@ -17,6 +17,7 @@ import {
   workerUp,
 } from './module-state.ts';
 import type { Route } from './route.ts';
+import { inHalves } from './run-again.ts';
 import { runModule } from './run-module.ts';
 import type { Task } from './task.ts';
 import { createTicket, type Ticket } from './ticket.ts';
@@ -49,9 +50,11 @@ export interface PolicyState {
   /** Modules that may have something to start. */
   readonly touched: boolean[];
   nextSequence: number;
+  /** No request arrives any more. */
+  draining: boolean;
 }
 
-/** A task is given to a second worker when its first was lost, not to a third: it may be what kills them. */
+/** A task alone is given to a second worker when its first was lost, not to a third: it is what kills them. */
 const MOST_LOSSES = 1;
 
 export function createPolicy(config: PolicyConfig): PolicyState {
@@ -63,6 +66,7 @@ export function createPolicy(config: PolicyConfig): PolicyState {
     wakeMs: new Float64Array(config.modules.length).fill(Number.POSITIVE_INFINITY),
     touched: config.modules.map(() => false),
     nextSequence: 0,
+    draining: false,
   };
 }
 
@@ -100,6 +104,7 @@ function apply(state: PolicyState, event: PolicyEvent, nowMs: number, decisions:
     const ticket = state.tickets.get(event.request);
     if (ticket) beginTasks(state, ticket, event.stage, event.count, nowMs, decisions);
   } else if (event.kind === 'cancel') cancel(state, event.requests);
+  else if (event.kind === 'drain') drain(state);
   else if (event.kind !== 'timer') {
     state.touched[event.module] = true;
     applyToWorker(state, event, nowMs, decisions);
@@ -114,14 +119,15 @@ function applyToWorker(
 ): void {
   const module = state.modules[index]!;
   if (kind === 'up') workerUp(module, worker, nowMs);
-  else if (kind === 'down') retry(state, index, workerDown(module, worker), nowMs, decisions);
-  else {
+  else if (kind === 'down') {
+    const lost = module.running.get(worker) ?? [];
+    const waiting = workerDown(module, worker).slice(lost.length);
+    for (const task of waiting) if (!task.ticket.ended) enqueueTask(module, task, nowMs);
+    tryAgain(state, index, lost, 'lost', decisions);
+  } else {
     const tasks = batchEnded(module, worker, nowMs);
-    for (let at = 0; at < tasks.length; at++) {
-      const { ticket, request } = tasks[at]!;
-      if (kind === 'done') taskDone(state, tasks[at]!, nowMs, decisions);
-      else giveUp(state, ticket, { kind: 'fail', request, module: index, reason: 'failed' }, decisions);
-    }
+    if (kind === 'failed') tryAgain(state, index, tasks, 'failed', decisions);
+    else for (let at = 0; at < tasks.length; at++) taskDone(state, tasks[at]!, nowMs, decisions);
   }
 }
 
@@ -132,6 +138,18 @@ function cancel(state: PolicyState, requests: readonly number[]): void {
     state.tickets.delete(request);
   }
   forget(state);
+}
+
+/** Who waits now, and who comes to a later stage, waits for a machine alone. */
+function drain(state: PolicyState): void {
+  state.draining = true;
+  state.touched.fill(true);
+  for (const queue of state.modules.flatMap(({ queues }) => queues)) {
+    for (const task of queue.removeWhere(() => true)) {
+      task.overdue = true;
+      queue.insert(task);
+    }
+  }
 }
 
 /** Takes what nobody waits for any more out of the queues. */
@@ -208,7 +226,7 @@ function beginTasks(
       deadlineMs: Math.min(due, latestMs),
       latestMs,
       sequence: state.nextSequence++,
-      overdue: false,
+      overdue: state.draining,
       losses: 0,
     };
     enqueueTask(state.modules[module]!, task, nowMs);
@@ -253,20 +271,19 @@ function beginWhenDue(
   else state.held.insert({ deadlineMs: fromMs, sequence: state.nextSequence++, ticket, stage });
 }
 
-/** Tasks of a lost worker wait again, unless they have lost one before. */
-function retry(
+/** What failed runs again in parts. Who was alone in it is to blame; for a lost worker only the second time. */
+function tryAgain(
   state: PolicyState,
   module: number,
-  lost: readonly Task[],
-  nowMs: number,
+  tasks: readonly Task[],
+  reason: 'failed' | 'lost',
   decisions: Decision[],
 ): void {
-  for (const task of lost) {
-    const { ticket, request } = task;
-    if (ticket.ended) continue;
-    if (task.losses <= MOST_LOSSES) enqueueTask(state.modules[module]!, task, nowMs);
-    else giveUp(state, ticket, { kind: 'fail', request, module, reason: 'lost' }, decisions);
-  }
+  const [task] = tasks;
+  if (tasks.length === 1 && (reason === 'failed' || task!.losses > MOST_LOSSES)) {
+    const { ticket, request } = task!;
+    giveUp(state, ticket, { kind: 'fail', request, module, reason }, decisions);
+  } else state.modules[module]!.again.push(...inHalves(tasks));
 }
 
 /** Ends a request that cannot be completed, with everything of it that still waits. */

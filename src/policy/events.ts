@@ -13,6 +13,8 @@ export type PolicyEvent =
   | WorkerEvent
   /** Answers `split`: how many tasks the stage has for this request; none ends it at once. */
   | { readonly kind: 'tasks'; readonly request: number; readonly stage: number; readonly count: number }
+  /** No request arrives any more: nothing waits for others to share a batch with. */
+  | { readonly kind: 'drain' }
   /** Nobody waits for these requests any more. */
   | { readonly kind: 'cancel'; readonly requests: readonly number[] }
   | { readonly kind: 'timer' };

@@ -3,18 +3,20 @@
  * better, and passing it on then takes no time between two batches. The batch is chosen as if it were already that time.
  */
 import type { Decision } from './events.ts';
-import type { ModuleState } from './module-state.ts';
+import { type ModuleState, NO_TYPE } from './module-state.ts';
 
 /** @returns when the next worker may be handed one, ms; infinite where there is nothing to hand over */
 export function handAhead(module: ModuleState, index: number, nowMs: number, decisions: Decision[]): number {
-  const { config, queues, dispatcher, running, ahead, freeMs } = module;
+  const { config, queues, dispatcher, running, ahead, types, freeMs } = module;
   const { workers, machineTypes, aheadMs } = config;
   const [queue] = queues;
   let wakeMs = Number.POSITIVE_INFINITY;
-  // A worker with a queue of its own gets what is in it when it is done.
-  if (dispatcher.assign) return wakeMs;
+  // A worker with a queue of its own gets what is in it when it is done; what is to run again comes first.
+  if (dispatcher.assign || module.again.length > 0) return wakeMs;
   for (let position = 0; position < workers.length; position++) {
-    const { id, type } = workers[position]!;
+    const { id } = workers[position]!;
+    const type = types[position]!;
+    if (type === NO_TYPE) continue;
     if (queue!.length < machineTypes[type]!.batchSize || !running.has(id) || ahead.has(id)) continue;
     const atMs = freeMs[position]! - aheadMs;
     if (atMs > nowMs) {

@@ -28,6 +28,8 @@ export interface ModuleState {
   readonly idle: number[][];
   /** What runs, by worker. */
   readonly running: Map<number, readonly Task[]>;
+  /** Batches that failed or were lost, in parts, as they are to run again; requests may have ended meanwhile. */
+  readonly again: Task[][];
   /** What runs next, by worker, where it was handed over ahead. */
   readonly ahead: Map<number, readonly Task[]>;
   /** When each busy worker should be done with what runs, by position, ms; kept where batches are handed ahead. */
@@ -36,11 +38,15 @@ export interface ModuleState {
   readonly positions: ReadonlyMap<number, number>;
   /** By position. */
   readonly isUp: boolean[];
+  /** Machine type of each worker, by position, as its cores make it; `NO_TYPE` where it has none and takes no work. */
+  readonly types: number[];
   /** The shortest that a task can take on any machine, ms. */
-  readonly fastestMs: number;
+  fastestMs: number;
   /** Tasks per ms that all machines serve together at best. */
   readonly ratePerMs: number;
 }
+
+export const NO_TYPE = -1;
 
 const bestRatePerMs = ({ tailMs }: MachineType): number =>
   tailMs.reduce((best, ms, size) => (size > 0 ? Math.max(best, size / ms) : best), 0);
@@ -55,17 +61,20 @@ export function createModule(config: ModuleConfig): ModuleState {
     queues: dispatcher.assign ? workers.map(() => new DeadlineQueue()) : [new DeadlineQueue()],
     idle: machineTypes.map(() => []),
     running: new Map(),
+    again: [],
     ahead: new Map(),
     freeMs: new Float64Array(workers.length),
     positions: new Map(workers.map(({ id }, position) => [id, position])),
     isUp: workers.map(() => false),
+    types: workers.map(({ type }) => type),
     fastestMs: Math.min(...machineTypes.map(({ tailMs }) => tailMs[1]!)),
     ratePerMs: workers.reduce((sum, { type }) => sum + bestRatePerMs(machineTypes[type]!), 0),
   };
 }
 
-export function queuedTasks({ queues }: ModuleState): number {
+export function queuedTasks({ queues, again }: ModuleState): number {
   let queued = 0;
+  for (let index = 0; index < again.length; index++) queued += again[index]!.length;
   for (let index = 0; index < queues.length; index++) queued += queues[index]!.length;
   return queued;
 }
@@ -94,10 +103,7 @@ export function workerDown(module: ModuleState, worker: number): Task[] {
   const position = module.positions.get(worker)!;
   module.isUp[position] = false;
   module.dispatcher.down?.(worker);
-  for (const idle of module.idle) {
-    const at = idle.indexOf(worker);
-    if (at >= 0) idle.splice(at, 1);
-  }
+  leaveIdle(module, worker);
   const lost = module.running.get(worker) ?? [];
   module.running.delete(worker);
   for (const task of lost) task.losses += 1;
@@ -115,11 +121,11 @@ export function batchBegins(
   tasks: readonly Task[],
   nowMs: number,
 ): void {
-  const { config, running, positions, freeMs } = module;
+  const { config, running, positions, types, freeMs } = module;
   running.set(worker, tasks);
   if (config.aheadMs === 0) return;
   const position = positions.get(worker)!;
-  const { tailMs } = config.machineTypes[config.workers[position]!.type]!;
+  const { tailMs } = config.machineTypes[types[position]!]!;
   freeMs[position] = nowMs + tailMs[tasks.length]!;
 }
 
@@ -138,8 +144,32 @@ export function batchEnded(module: ModuleState, worker: number, nowMs: number): 
   return tasks;
 }
 
-function rest({ config, positions, idle }: ModuleState, worker: number): void {
-  const list = idle[config.workers[positions.get(worker)!]!.type]!;
+/**
+ * A worker's cores have changed, which makes it a machine of another type from its next batch on. Dispatchers that keep
+ * things by worker are not told.
+ * @param type `NO_TYPE` where it is given no more work
+ */
+export function workerResized(module: ModuleState, worker: number, type: number): void {
+  const { config, positions, types, isUp, running } = module;
+  const position = positions.get(worker)!;
+  leaveIdle(module, worker);
+  types[position] = type;
+  if (isUp[position] && !running.has(worker)) rest(module, worker);
+  const tails = types.flatMap((of) => (of === NO_TYPE ? [] : config.machineTypes[of]!.tailMs[1]!));
+  if (tails.length > 0) module.fastestMs = Math.min(...tails);
+}
+
+function leaveIdle({ idle }: ModuleState, worker: number): void {
+  for (const list of idle) {
+    const at = list.indexOf(worker);
+    if (at >= 0) list.splice(at, 1);
+  }
+}
+
+function rest({ types, positions, idle }: ModuleState, worker: number): void {
+  const type = types[positions.get(worker)!]!;
+  if (type === NO_TYPE) return;
+  const list = idle[type]!;
   let at = list.length;
   while (at > 0 && list[at - 1]! > worker) at--;
   list.splice(at, 0, worker);

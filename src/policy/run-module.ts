@@ -3,6 +3,7 @@ import type { DeadlineQueue } from './deadline-queue.ts';
 import type { Decision } from './events.ts';
 import { handAhead } from './hand-ahead.ts';
 import { batchBegins, type ModuleState } from './module-state.ts';
+import { runAgain } from './run-again.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -21,7 +22,8 @@ export function runModule(
   // Strictly too late only: who arrives at the last moment may start at it.
   for (let queue = 0; queue < queues.length; queue++)
     expireHeads(queues[queue]!, fastestMs, nowMs, false, giveUp);
-  let wakeMs = startBatches(module, index, nowMs, decisions);
+  const againMs = runAgain(module, index, nowMs, decisions, giveUp);
+  let wakeMs = Math.min(againMs, startBatches(module, index, nowMs, decisions));
   if (module.config.aheadMs > 0) wakeMs = Math.min(wakeMs, handAhead(module, index, nowMs, decisions));
   for (let at = 0; at < queues.length; at++) {
     const queue = queues[at]!;

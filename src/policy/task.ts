@@ -13,7 +13,7 @@ export interface Task extends Queued {
   deadlineMs: number;
   /** When this stage must be done at the latest for the request to be in time. */
   readonly latestMs: number;
-  /** Past its planned time: it waits for a machine, not for others to share a batch with. */
+  /** Past its planned time, or nobody else will come: it waits for a machine, not for others to share a batch with. */
   overdue: boolean;
   /** How often it was started on a worker that then was lost. */
   losses: number;

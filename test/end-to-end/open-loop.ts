@@ -9,21 +9,24 @@ export interface Answered {
   readonly body: string;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 export interface Load {
   readonly url: string;
   readonly body: string | Buffer;
+  readonly headers?: Headers;
   readonly rateRps: number;
   readonly seconds: number;
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
-export const post = (url: string, body: string | Buffer): Promise<Answered> =>
+export const post = (url: string, body: string | Buffer, more: Headers = {}): Promise<Answered> =>
   new Promise((resolve) => {
     const sentMs = performance.now();
     const end = (status: number, text: string): void =>
       resolve({ status, sentMs, tookMs: performance.now() - sentMs, body: text });
-    const headers = { 'content-length': Buffer.byteLength(body) };
+    const headers = { 'content-length': Buffer.byteLength(body), ...more };
     const sent = request(url, { method: 'POST', agent, headers }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
@@ -37,13 +40,13 @@ export const post = (url: string, body: string | Buffer): Promise<Answered> =>
   });
 
 /** Evenly spaced; what could not be sent in time is sent at once. */
-export async function sendOpenLoop({ url, body, rateRps, seconds }: Load): Promise<Answered[]> {
+export async function sendOpenLoop({ url, body, headers, rateRps, seconds }: Load): Promise<Answered[]> {
   const answers: Promise<Answered>[] = [];
   const startMs = performance.now();
   const total = Math.round(rateRps * seconds);
   while (answers.length < total) {
     const due = Math.min(total, Math.floor(((performance.now() - startMs) * rateRps) / 1000) + 1);
-    while (answers.length < due) answers.push(post(url, body));
+    while (answers.length < due) answers.push(post(url, body, headers));
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   return Promise.all(answers);

@@ -135,6 +135,7 @@ function whereToCut(
 const withoutHopeless = (curves: Curves, prices: Float64Array, sparePerHour: number): Curves =>
   curves.map((pieces, module) => {
     const values = pieces.map((piece) => leastValue(piece, prices[module]!));
-    const affordable = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY) + sparePerHour;
+    const affordable =
+      values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY) + sparePerHour;
     return pieces.filter((_, index) => values[index]! < affordable);
   });

@@ -90,7 +90,7 @@ function passesOver(
 
 /** The most requests from `first` on that this machine answers by the deadline of the first of them. */
 export function sizeFrom(
-  queue: DeadlineQueue<Queued>,
+  queue: Pick<DeadlineQueue<Queued>, 'length' | 'at'>,
   machine: Batching,
   nowMs: number,
   first: number,

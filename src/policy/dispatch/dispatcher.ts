@@ -31,8 +31,11 @@ export interface DispatcherConfig {
   readonly timerLeadMs: number;
 }
 
-/** Why a batch leaves: it is full, its first deadline allows no more waiting, it waited as long as it may, or a machine was idle. */
-export type StartReason = 'full' | 'deadline' | 'timer' | 'eager';
+/**
+ * Why a batch leaves: it is full, its first deadline allows no more waiting, it waited as long as it may, a machine was idle, or
+ * it runs again after it failed or was lost.
+ */
+export type StartReason = 'full' | 'deadline' | 'timer' | 'eager' | 'again';
 
 export type Choice =
   | { readonly kind: 'start'; readonly first: number; readonly size: number; readonly reason: StartReason }
