@@ -143,7 +143,7 @@ $5.00 ┤   ██████████████████████�
     const { stdout } = await plan(path('m3.app.yaml'), '--json');
     const { guarantee, verification, enforcement } = planSchema.parse(JSON.parse(stdout)) as FeasiblePlan;
     expect(guarantee).toBe('replay');
-    expect(enforcement).toMatchObject({ dispatch: 'planned', deadlines: 'budget' });
+    expect(enforcement).toMatchObject({ dispatch: 'planned', deadlines: 'planned' });
     expect(verification).toMatchObject({
       ...{ arrivals: 'uniform', fanOut: 'even', requests: 20_000, seed: 1 },
       ...{ attainment: 1, target: 1, passed: true, modelCostPerHour: 5, replays: 2 },

@@ -2,14 +2,21 @@
  * Ships only plans that hold: replays what a planner made, repairs it where it misses, and writes into the plan what was promised,
  * what was seen, and what the model's own plan costs. Ours.
  */
-import type { Enforcement, FeasiblePlan, InfeasiblePlan, InfeasibleReason, Plan } from '../../domain/plan.ts';
+import {
+  ENFORCEMENT,
+  type Enforcement,
+  type FeasiblePlan,
+  type InfeasiblePlan,
+  type InfeasibleReason,
+  type Plan,
+} from '../../domain/plan.ts';
 import type { Replay } from '../../domain/replay.ts';
 import type { Verification } from '../../domain/verification.ts';
 import { certify } from '../certify.ts';
 import { infeasiblePlan } from '../make-plan.ts';
 import type { PlanningProblem } from '../problem.ts';
 import { certifiesPromise, keepsPromise, type PlanPromise, type Seen } from './keeps-promise.ts';
-import { type Held, hasHeld, repairPlan, SERVED_BY, tryRules } from './repair-plan.ts';
+import { type Held, hasHeld, repairPlan, tryRules } from './repair-plan.ts';
 
 export interface GuaranteeTerms {
   readonly promise: PlanPromise;
@@ -70,7 +77,7 @@ function withProof(
   // What bounds the problem that was asked bounds this plan; that of a problem with headroom says nothing.
   const completed = certify(complete(plan), model.lowerBoundPerHour);
   const random = poisson?.(completed, { ...COMPARED, rules });
-  const repaired = plan !== model ? 'machines' : rules !== SERVED_BY ? 'rules' : undefined;
+  const repaired = plan !== model ? 'machines' : rules !== ENFORCEMENT ? 'rules' : undefined;
   const verification: Verification = {
     arrivals,
     fanOut,
