@@ -16,7 +16,7 @@ const seenSchema = z.looseObject({
 const searchSchema = z.looseObject({
   /** The random numbers of all that was tried; the certifying run has fresh ones. */
   seed: z.number().int(),
-  /** Half of the 95 % confidence interval of the attainment. */
+  /** Half of the 99 % confidence interval of the attainment. */
   margin: z.number().min(0).max(1),
   /** Of the certifying run: requests answered late, and not answered at all. */
   late: z.number().int().nonnegative(),

@@ -15,10 +15,10 @@ import { replayer } from '../../dist/simulation/replay-plan.js';
 
 const { values } = parseArgs({
   options: {
-    modules: { type: 'string', default: '60' },
+    modules: { type: 'string', default: '40' },
     pipelines: { type: 'string', default: '20' },
     arrivals: { type: 'string', default: '1000000' },
-    'most-counts': { type: 'string', default: '1500' },
+    'most-counts': { type: 'string', default: '300' },
     seed: { type: 'string', default: '64' },
   },
 });

@@ -1,0 +1,61 @@
+/** What `harp simulate --scaling` prints: every policy under every condition, the best possible, and cores over time. */
+import type { ScalingCondition, ScalingExperiment, ScalingOutcome } from '../domain/scaling-experiment.ts';
+import { renderCoresOverTime } from './cores-chart.ts';
+import { significant } from './format.ts';
+import type { Style } from './style.ts';
+import { table } from './table.ts';
+
+export function renderScaling(experiment: ScalingExperiment, style: Style): string {
+  const { conditions } = experiment;
+  const [first] = conditions[0]!.outcomes;
+  return [
+    headline(experiment, style),
+    ...conditions.map((condition) => conditionTable(condition, style)),
+    style.dim(LEGEND),
+    first?.timeline ? renderCoresOverTime(first.policy, first.timeline, experiment.mostCores, style) : '',
+  ]
+    .filter((section) => section !== '')
+    .join('\n\n');
+}
+
+const LEGEND =
+  'violations: late, given up or refused, of all sent; cores are charged until a running batch ends. Means over runs.\nstatic:N and replicas:N dispatch as sponge does, …/plain, sponge-published and fa2 without deadlines or refusals.';
+
+function headline(experiment: ScalingExperiment, style: Style): string {
+  const { model, rateRps, sloMs, durationS, networkTrace, requestBytes, runs, seed, margin } = experiment;
+  return [
+    `${style.bold(model)}: ${significant(rateRps)} requests/s of ${requestBytes} bytes for ${durationS} s, each within ${sloMs} ms of its sending`,
+    style.dim(
+      `network ${networkTrace} · up to ${experiment.mostCores} cores and batches of ${experiment.mostBatch} · margin ${margin} · ${runs} runs from seed ${seed}`,
+    ),
+  ].join('\n');
+}
+
+interface Row {
+  readonly name: string;
+  readonly violationShare: number;
+  readonly meanCores: number;
+  readonly coreSeconds?: number;
+  readonly resizes?: number;
+}
+
+function conditionTable({ arrivals, serviceTimes, outcomes, best }: ScalingCondition, style: Style): string {
+  const rows: Row[] = outcomes.map((outcome: ScalingOutcome) => ({ ...outcome, name: outcome.policy }));
+  if (best) rows.push({ ...best, name: 'best with the future known' });
+  const columns = [
+    { title: `${arrivals}, ${serviceTimes}`, align: 'left' as const, text: ({ name }: Row) => name },
+    { title: 'violations', text: ({ violationShare }: Row) => `${(100 * violationShare).toFixed(3)} %` },
+    { title: 'cores', text: ({ meanCores }: Row) => meanCores.toFixed(2) },
+    { title: 'core-seconds', text: ({ coreSeconds }: Row) => coreSeconds?.toFixed(0) ?? '' },
+    { title: 'resizes', text: ({ resizes }: Row) => resizes?.toFixed(0) ?? '' },
+  ];
+  const distance = best
+    ? [
+        {
+          title: 'cores over best',
+          text: ({ meanCores }: Row) => `${(meanCores / best.meanCores).toFixed(2)}×`,
+        },
+      ]
+    : [];
+  return table(rows, [...columns, ...distance], style);
+}
