@@ -24,7 +24,7 @@ const folder = mkdtempSync(join(tmpdir(), 'harp-bench-'));
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 const say = (text) => process.stdout.write(`${text}\n`);
 
-// The front end and this process on the first core, engines on the second.
+// The front end and this process on the first core, engines on the last, where harp places its first worker.
 const pinned = (core, args) =>
   process.platform === 'linux'
     ? ['taskset', ['-c', String(core), process.execPath, ...args]]
@@ -124,6 +124,9 @@ const tensorOf = (name, dims) => {
   return { binary, json };
 };
 
+const computeMsOf = (bodies) =>
+  median(bodies.map((text) => Number(/"compute_ms":([\d.]+)/.exec(text)?.[1] ?? 0)));
+
 async function saturated(file, image, name) {
   say(`\n1. saturated: ${name} on one core, ${seconds} s each, ${rounds} rounds in turns`);
   for (const batchSize of [1, 8]) {
@@ -144,7 +147,7 @@ async function saturated(file, image, name) {
       const server = await serve(plan, '--force');
       pin(server.child.pid, 0);
       const request = post(`/v2/models/${name}/infer`, ...image.tensor.binary);
-      const { perSecond, statuses } = await hammer({
+      const { perSecond, bodies } = await hammer({
         port: server.port,
         request,
         connections: 4 * batchSize + 4,
@@ -152,9 +155,10 @@ async function saturated(file, image, name) {
       });
       await server.stop();
       const after = bare();
+      const busy = (perSecond * computeMsOf(bodies)) / batchSize / 1000;
       ratios.push(perSecond / ((before + after) / 2));
       say(
-        `   batch ${batchSize}: harp ${perSecond.toFixed(1)}/s, bare loop ${before.toFixed(1)} and ${after.toFixed(1)}/s ${JSON.stringify(statuses)}`,
+        `   batch ${batchSize}: harp ${perSecond.toFixed(1)}/s with its engine busy ${(100 * busy).toFixed(0)} % of the time, bare loop ${before.toFixed(1)} and ${after.toFixed(1)}/s`,
       );
     }
     say(`   batch ${batchSize}: ${median(ratios).toFixed(3)} of the bare loop (median; bar 0.95)`);
@@ -185,7 +189,7 @@ async function idle(file, image, name) {
       const one = { request: post(`/v2/models/${path}/infer`, headers, body), connections: 1, seconds };
       const own = await hammer({ ...one, port: server.port });
       await server.stop();
-      const compute = median(own.bodies.map((text) => Number(/"compute_ms":([\d.]+)/.exec(text)?.[1] ?? 0)));
+      const compute = computeMsOf(own.bodies);
       added.push(own.p50Ms - compute);
       const sink = await rival(0, 'sink');
       bare.push((await hammer({ ...one, port: sink.port })).p50Ms);
