@@ -26,11 +26,12 @@ export function admit(
 ): ShedReason | undefined {
   if (nowMs + route.fastestMs > deadlineMs) return 'deadline-too-short';
   for (const stage of route.roots) {
-    const { module, dueMs, downstreamFastestMs } = route.stages[stage]!;
+    const { module, downstreamFastestMs } = route.stages[stage]!;
     const { queues, config, ratePerMs, fastestMs } = modules[module]!;
     if (queuedTasks(modules[module]!) + count > config.queueLimit) return 'queue-full';
     const latestMs = deadlineMs - downstreamFastestMs;
-    const last = { deadlineMs: Math.min(nowMs + dueMs, latestMs), sequence: Number.POSITIVE_INFINITY };
+    // Who came before and missed its planned time still is to be answered by its own deadline.
+    const last = { deadlineMs: latestMs, sequence: Number.POSITIVE_INFINITY };
     let ahead = 0;
     for (let queue = 0; queue < queues.length; queue++) ahead += queues[queue]!.countBefore(last);
     if (nowMs + Math.max(fastestMs, (ahead + count) / ratePerMs) > latestMs) return 'overload';
