@@ -5,13 +5,18 @@ import { count, out, positive } from '../cli/flags.ts';
 import { ruleList, share } from '../cli/simulation-flags.ts';
 import { EXIT_CODES } from '../domain/errors.ts';
 import { DEADLINE_RULES, DISPATCH_RULES } from '../domain/plan.ts';
+import type { ScalingExperiment } from '../domain/scaling-experiment.ts';
 import {
   FAN_OUTS,
   type FanOut,
   type SimulationComparison,
   type SimulationResult,
 } from '../domain/simulation.ts';
+import { renderScaling } from '../report/scaling-table.ts';
 import { renderSimulation } from '../report/simulation-table.ts';
+import { SCALING_POLICIES } from '../scaling/policies.ts';
+
+const SYNTAXES = SCALING_POLICIES.map(({ syntax }) => syntax);
 
 export default class Simulate extends BaseCommand {
   static override summary = 'Run a plan in virtual time, with the decisions that the daemon would make.';
@@ -19,12 +24,16 @@ export default class Simulate extends BaseCommand {
     `PLAN is a plan (*.plan.json), or - for one on stdin. An application or a profile is planned first, as harp plan does without flags; --rate and --slo then are what is planned for, too.
 To see a plan under another load: harp plan APP --json | harp simulate - --rate 200
 
+With --scaling cores follow the deadlines that a network leaves: policies side by side, for a profile of several core counts. Without other flags that is the published experiment of Sponge: 20 requests/s of 303,600 bytes for 600 s, within 1000 ms, in bursts and at random, with exact durations and with 6 % of jitter.
+
 Ends with exit code 3 where fewer requests than --attainment are in time, whichever the rule.`;
   static override examples = [
     '<%= config.bin %> simulate traffic.app.yaml --arrivals poisson --duration 600',
     '<%= config.bin %> simulate traffic.plan.json --dispatch planned,deferred,eager --find-rate 0.99',
     '<%= config.bin %> simulate traffic.plan.json --service-times jitter:0.05 --attainment 0.99 --json',
     '<%= config.bin %> simulate traffic.plan.json --faults "down:detect/0@3s,up:detect/0@5s"',
+    '<%= config.bin %> simulate profiles/yolov5s-sponge.profile.json --scaling all',
+    '<%= config.bin %> simulate yolo.profile.json --scaling sponge,static:8 --network-trace bus.log --arrivals poisson --rate 10',
   ];
 
   static override args = {
@@ -70,13 +79,64 @@ Ends with exit code 3 where fewer requests than --attainment are in time, whiche
       description: 'milliseconds from sending to arrival, as 5 or uniform:5..20; the SLO includes them',
       helpValue: 'MS',
     }),
+    scaling: Flags.string({
+      description: `policies that choose cores while requests come: ${SYNTAXES.join(', ')}, or all`,
+      helpValue: 'POLICY,…',
+      multiple: true,
+      delimiter: ',',
+      exclusive: [
+        'dispatch',
+        'deadlines',
+        'paced',
+        'requests',
+        'faults',
+        'network-delay',
+        'find-rate',
+        'attainment',
+      ],
+    }),
+    'network-trace': Flags.string({
+      description:
+        'bandwidth recorded second by second (bytes in column 5, ms in column 6); a synthetic 4G trace by default',
+      helpValue: 'FILE',
+      dependsOn: ['scaling'],
+    }),
+    'request-bytes': count({
+      description: 'what a request carries over the network',
+      dependsOn: ['scaling'],
+    }),
     'find-rate': share({ description: 'search the highest rate at which this share is in time' }),
     attainment: share({ description: 'exit code 3 if less than this share is in time' }),
     out: out('file to save the result to'),
   };
 
-  async run(): Promise<SimulationResult | SimulationComparison> {
-    const { args, flags } = await this.parse(Simulate);
+  async run(): Promise<SimulationResult | SimulationComparison | ScalingExperiment> {
+    const { args, flags, metadata } = await this.parse(Simulate);
+    if (flags.scaling !== undefined) {
+      const said = (flag: 'arrivals' | 'service-times') =>
+        metadata.flags[flag]?.setFromDefault ? undefined : flags[flag];
+      const { runScaling } = await import('../cli/run-scaling.ts');
+      const progress = this.progress();
+      const experiment = await runScaling(
+        {
+          profile: args.plan,
+          scaling: flags.scaling,
+          networkTrace: flags['network-trace'],
+          requestBytes: flags['request-bytes'],
+          arrivals: said('arrivals'),
+          serviceTimes: said('service-times'),
+          rateRps: flags.rate,
+          sloMs: flags.slo,
+          durationS: flags.duration,
+          seed: flags.seed,
+          out: flags.out,
+        },
+        progress,
+      ).finally(() => progress.stop());
+      this.log(renderScaling(experiment, this.style));
+      if (flags.out !== undefined) this.note(`saved to ${flags.out}`);
+      return experiment;
+    }
     const { runSimulate } = await import('../cli/run-simulate.ts');
     const { result, passed } = runSimulate({
       plan: args.plan,

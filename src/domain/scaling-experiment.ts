@@ -63,8 +63,9 @@ export const scalingExperimentSchema = z.looseObject({
   requestBytes: z.number().positive(),
   mostCores: z.number().int().positive(),
   mostBatch: z.number().int().positive(),
-  /** By which policies that know durations take them to be longer. */
+  /** By which durations are taken to be longer: in what is expected, and of a batch that has to end in time. */
   margin: z.number().nonnegative(),
+  batchMargin: z.number().nonnegative(),
   intervalMs: z.number().positive(),
   coldStartMs: z.number().nonnegative(),
   /** Of each condition; each with requests, durations and a tick phase of its own. */

@@ -2,8 +2,11 @@
 import type { ScalingCondition, ScalingExperiment, ScalingOutcome } from '../domain/scaling-experiment.ts';
 import { renderCoresOverTime } from './cores-chart.ts';
 import { significant } from './format.ts';
+import { shorten } from './shorten.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
+
+const NAME_WIDTH = 36;
 
 export function renderScaling(experiment: ScalingExperiment, style: Style): string {
   const { conditions } = experiment;
@@ -19,14 +22,15 @@ export function renderScaling(experiment: ScalingExperiment, style: Style): stri
 }
 
 const LEGEND =
-  'violations: late, given up or refused, of all sent; cores are charged until a running batch ends. Means over runs.\nstatic:N and replicas:N dispatch as sponge does, …/plain, sponge-published and fa2 without deadlines or refusals.';
+  'violations: late, given up or refused, of all sent; cores are charged until a running batch ends. Means over runs.\nstatic:N and replicas:N dispatch as sponge does, …/plain, sponge-published and fa2 start what is there, in deadline order, and refuse nothing.';
 
 function headline(experiment: ScalingExperiment, style: Style): string {
-  const { model, rateRps, sloMs, durationS, networkTrace, requestBytes, runs, seed, margin } = experiment;
+  const { model, rateRps, sloMs, durationS, networkTrace, requestBytes, runs, seed, margin, batchMargin } =
+    experiment;
   return [
-    `${style.bold(model)}: ${significant(rateRps)} requests/s of ${requestBytes} bytes for ${durationS} s, each within ${sloMs} ms of its sending`,
+    `${style.bold(shorten(model, NAME_WIDTH))}: ${significant(rateRps)} requests/s of ${requestBytes} bytes for ${durationS} s, each within ${sloMs} ms of its sending`,
     style.dim(
-      `network ${networkTrace} · up to ${experiment.mostCores} cores and batches of ${experiment.mostBatch} · margin ${margin} · ${runs} runs from seed ${seed}`,
+      `network ${shorten(networkTrace, NAME_WIDTH)} · up to ${experiment.mostCores} cores and batches of ${experiment.mostBatch} · margin ${margin}, of a batch ${batchMargin} · ${runs} runs from seed ${seed}`,
     ),
   ].join('\n');
 }
@@ -41,7 +45,7 @@ interface Row {
 
 function conditionTable({ arrivals, serviceTimes, outcomes, best }: ScalingCondition, style: Style): string {
   const rows: Row[] = outcomes.map((outcome: ScalingOutcome) => ({ ...outcome, name: outcome.policy }));
-  if (best) rows.push({ ...best, name: 'best with the future known' });
+  if (best) rows.push({ ...best, name: 'one worker, future known' });
   const columns = [
     { title: `${arrivals}, ${serviceTimes}`, align: 'left' as const, text: ({ name }: Row) => name },
     { title: 'violations', text: ({ violationShare }: Row) => `${(100 * violationShare).toFixed(3)} %` },

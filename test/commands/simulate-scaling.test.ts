@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import Simulate from '../../src/commands/simulate.ts';
+import { scalingExperimentSchema } from '../../src/domain/scaling-experiment.ts';
+import { runCommand } from './run-command.ts';
+
+const PROFILE = new URL('../../profiles/yolov5s-sponge.profile.json', import.meta.url).pathname;
+
+const scale = (...argv: string[]) => runCommand(Simulate, [PROFILE, '--scaling', ...argv]);
+
+describe('harp simulate --scaling', () => {
+  test('sponge holds fewer cores than the published one on every condition, and misses less over all', async () => {
+    const { stdout, exitCode } = await scale('sponge,sponge-published', '--duration', '100', '--json');
+    expect(exitCode).toBe(0);
+    const { conditions } = scalingExperimentSchema.parse(JSON.parse(stdout));
+    expect(conditions.map(({ arrivals, serviceTimes }) => `${arrivals} ${serviceTimes}`)).toEqual([
+      'burst exact',
+      'burst jitter:0.06',
+      'poisson exact',
+      'poisson jitter:0.06',
+    ]);
+    for (const { best, outcomes } of conditions) {
+      const [ours, published] = outcomes;
+      expect(ours!.meanCores).toBeLessThan(0.8 * published!.meanCores);
+      if (best) expect(ours!.meanCores).toBeGreaterThan(best.meanCores);
+    }
+    const missed = (which: number) =>
+      conditions.reduce((sum, { outcomes }) => sum + outcomes[which]!.violationShare, 0);
+    expect(missed(0)).toBeLessThan(missed(1) / 2);
+  });
+
+  test('the document has an entry for every tick, and its counts add up', async () => {
+    const { stdout } = await scale('sponge', '--duration', '30', '--arrivals', 'poisson', '--json');
+    const { conditions, runs } = scalingExperimentSchema.parse(JSON.parse(stdout));
+    const [outcome] = conditions[0]!.outcomes;
+    const { requests, served, late, expired, shed, timeline } = outcome!;
+    expect(requests).toBe(served + late + expired + shed);
+    expect(requests).toBeGreaterThan(runs * 400);
+    expect(timeline!.length).toBeGreaterThanOrEqual(30);
+    expect(timeline!.map(({ timeMs }) => timeMs - timeline![0]!.timeMs)).toEqual(
+      timeline!.map((_, i) => i * 1000),
+    );
+  });
+
+  test('the same seed gives the same bytes, another one others', async () => {
+    const argv = ['sponge,static:8', '--duration', '20', '--json', '--seed'];
+    const { stdout } = await scale(...argv, '7');
+    expect((await scale(...argv, '7')).stdout).toBe(stdout);
+    expect((await scale(...argv, '8')).stdout).not.toBe(stdout);
+  });
+
+  test('shows every policy under every condition, the best possible, and cores over time', async () => {
+    const { stdout, stderr } = await scale('all', '--duration', '5', '--arrivals', 'poisson', '--quiet');
+    expect(stderr).toBe('');
+    for (const name of [
+      'sponge',
+      'sponge-published',
+      'fa2',
+      'aimd',
+      'static:16/plain',
+      'replicas:4',
+      'one worker, future known',
+    ])
+      expect(stdout).toContain(`\n${name} `);
+    expect(stdout).toContain('cores of sponge over time');
+  });
+
+  test.each([
+    [['spunge'], '--scaling: no such scaling policy (expected all, sponge, '],
+    [['static:17'], 'with N from 1 to 16'],
+    [['sponge', '--service-times', 'measured'], 'durations come from the profile’s fit'],
+    [['sponge', '--network-trace', 'nowhere.log'], 'nowhere.log: there is no such file'],
+    [['sponge', '--network-trace', PROFILE], 'not a row of a network trace'],
+    [['sponge', '--find-rate', '0.9'], 'cannot also be provided'],
+  ])('%o: exit code 2, "%s"', async (argv, said) => {
+    const { stderr, exitCode } = await scale(...argv);
+    expect(stderr).toContain(said);
+    expect(exitCode).toBe(2);
+  });
+
+  test('a profile without a fit cannot be scaled', async () => {
+    const profile = new URL('../../profiles/synthetic-detector.profile.json', import.meta.url).pathname;
+    const { stderr, exitCode } = await runCommand(Simulate, [profile, '--scaling', 'sponge']);
+    expect(stderr).toContain('says nothing about other numbers of cores');
+    expect(exitCode).toBe(2);
+  });
+
+  test('a network without --scaling is refused', async () => {
+    const { stderr, exitCode } = await runCommand(Simulate, [PROFILE, '--request-bytes', '5']);
+    expect(stderr).toContain('--scaling');
+    expect(exitCode).toBe(2);
+  });
+});
