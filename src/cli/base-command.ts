@@ -45,6 +45,8 @@ export abstract class BaseCommand extends Command {
 
   protected override async catch(error: Error): Promise<void> {
     const { text, json, exitCode } = tellError(error);
+    // Arguments that could not be parsed are told here, not by a warning of the framework.
+    this.parsed = true;
     process.exitCode = exitCode;
     if (this.jsonEnabled()) this.logJson(json);
     else process.stderr.write(`${text}\n`);

@@ -6,6 +6,9 @@
 /** Relative; beyond it in either direction is drift, but fewer requests than planned harm nobody. */
 const TOLERANCE = 0.2;
 
+/** Off by less than this is no drift, whatever it is of a batch that takes no time, ms. */
+const LEAST_MS = 0.5;
+
 /** A ratio within this much of the plan counts as well again. */
 const WELL = 0.1;
 
@@ -32,7 +35,12 @@ export interface PlanHealth {
 
 /** @param rateRps of requests, as planned */
 export function planHealth(modules: number, rateRps: number): PlanHealth {
-  const durations = Array.from({ length: modules }, () => ({ batches: 0, ratio: 1, isTold: false }));
+  const durations = Array.from({ length: modules }, () => ({
+    batches: 0,
+    ratio: 1,
+    offMs: 0,
+    isTold: false,
+  }));
   let windowEndMs: number | undefined;
   let inWindow = 0;
   let rateRatio = 1;
@@ -44,10 +52,11 @@ export function planHealth(modules: number, rateRps: number): PlanHealth {
       seen.batches += 1;
       const weight = 1 / Math.min(seen.batches, LEAST_BATCHES);
       seen.ratio += weight * (computeMs / plannedMs - seen.ratio);
+      seen.offMs += weight * (computeMs - plannedMs - seen.offMs);
       if (seen.batches < LEAST_BATCHES) return undefined;
       const off = Math.abs(seen.ratio - 1);
       if (off < WELL) seen.isTold = false;
-      if (off <= TOLERANCE || seen.isTold) return undefined;
+      if (off <= TOLERANCE || Math.abs(seen.offMs) < LEAST_MS || seen.isTold) return undefined;
       seen.isTold = true;
       return { kind: 'durations', module, ratio: seen.ratio };
     },

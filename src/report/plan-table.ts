@@ -61,7 +61,10 @@ function promises(plan: FeasiblePlan, style: Style): string {
   const lines = [
     `cost        ${style.bold(`${formatUsd(costPerHour)} an hour`)}, ${formatUsd(costPerHour * HOURS_PER_MONTH)} a month`,
     ...(plan.lowerBoundPerHour === undefined ? [] : [`bound       ${bound(plan, style)}`]),
-    `worst case  ${style.good(formatMs(worstCaseMs))} of ${formatMs(sloMs)}`,
+    // Plans by simulation claim none.
+    ...(modules.every(({ dispatch }) => dispatch === 'planned')
+      ? []
+      : [`worst case  ${style.good(formatMs(worstCaseMs))} of ${formatMs(sloMs)}`]),
   ];
   if (padded.length > 0) {
     const each = padded.map(({ name, dummyRps }) => `${name} ${significant(dummyRps)}/s`).join(', ');

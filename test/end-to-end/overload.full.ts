@@ -69,9 +69,8 @@ async function overload(asked: Asked, rateRps: number, seconds: number): Promise
     mostMiB = Math.max(mostMiB, residentMiB());
   }, 50);
   const startMs = performance.now();
-  const answers = await sendOpenLoop({ ...asked, rateRps, seconds });
+  const answers = await sendOpenLoop({ ...asked, rateRps, seconds }).finally(() => clearInterval(watch));
   const tookMs = performance.now() - startMs;
-  clearInterval(watch);
   return { ...yieldOf(answers, asked, tookMs), answers, mostMiB };
 }
 

@@ -25,6 +25,11 @@ describe('durations', () => {
   it.each(cases)('%s', (_, ratios, drifts) => {
     expect(run(ratios)).toHaveLength(drifts);
   });
+
+  it('that are nothing beside a millisecond do not drift', () => {
+    const health = planHealth(1, 100);
+    expect(told(Array.from({ length: 100 }, () => health.batchRun(0, 0.3, 0.01)))).toEqual([]);
+  });
 });
 
 describe('the rate', () => {
