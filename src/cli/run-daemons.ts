@@ -24,11 +24,18 @@ async function isReady({ http }: RunningDaemon): Promise<boolean> {
 
 /**
  * Tells daemons to stop, and waits until they have answered what they accepted.
- * @param pid of one; all of them without
+ * @param which the process of one, all of them, or the only one
  * @throws HarpError where there is none, or one does not stop in time
  */
-export async function stopDaemons(pid: number | undefined, limitMs: number): Promise<RunningDaemon[]> {
+export async function stopDaemons(which: number | 'all' | 'only', limitMs: number): Promise<RunningDaemon[]> {
+  const pid = typeof which === 'number' ? which : undefined;
   const daemons = runningDaemons().filter((daemon) => pid === undefined || daemon.pid === pid);
+  if (which === 'only' && daemons.length > 1) {
+    throw new HarpError('usage', 'more than one daemon runs', {
+      expected: 'the process of one, or --all',
+      got: daemons.map((daemon) => `${daemon.pid} (${daemon.application})`).join(', '),
+    });
+  }
   if (daemons.length === 0) {
     throw new HarpError('bad-input', pid === undefined ? 'no daemon runs' : 'no such daemon runs', {
       ...(pid !== undefined && { got: String(pid) }),

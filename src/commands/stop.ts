@@ -1,20 +1,27 @@
-import { Args } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { positive } from '../cli/flags.ts';
 import { renderStopped } from '../report/daemon-table.ts';
 
 export default class Stop extends BaseCommand {
-  static override summary = 'Stop daemons: what they accepted is answered first.';
-  static override examples = ['<%= config.bin %> stop', '<%= config.bin %> stop 4711'];
+  static override summary = 'Stop a daemon: what it accepted is answered first.';
+  static override examples = [
+    '<%= config.bin %> stop',
+    '<%= config.bin %> stop 4711',
+    '<%= config.bin %> stop --all',
+  ];
   static override args = {
-    pid: Args.integer({ description: 'process of the daemon; all of them without', min: 1 }),
+    pid: Args.integer({ description: 'process of the daemon, where more than one runs', min: 1 }),
   };
-  static override flags = { wait: positive({ default: 30, description: 'seconds that it may take' }) };
+  static override flags = {
+    all: Flags.boolean({ description: 'all that run' }),
+    wait: positive({ default: 30, description: 'seconds that it may take' }),
+  };
 
   async run() {
     const { args, flags } = await this.parse(Stop);
     const { stopDaemons } = await import('../cli/run-daemons.ts');
-    const daemons = await stopDaemons(args.pid, flags.wait * 1000);
+    const daemons = await stopDaemons(args.pid ?? (flags.all ? 'all' : 'only'), flags.wait * 1000);
     this.log(renderStopped(daemons));
     return { stopped: daemons };
   }

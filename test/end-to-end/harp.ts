@@ -13,7 +13,12 @@ export interface Finished {
 }
 
 export const spawnHarp = (args: readonly string[], cwd: string): ChildProcess =>
-  spawn(process.execPath, [HARP, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  spawn(process.execPath, [HARP, ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Daemons of tests are nobody else's to find and stop.
+    env: { ...process.env, XDG_RUNTIME_DIR: cwd },
+  });
 
 export async function harp(args: readonly string[], cwd: string): Promise<Finished> {
   return finished(spawnHarp(args, cwd));

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Flags } from '@oclif/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withConfigFile, withEnvironment } from '../../src/cli/config-flags.ts';
+
+const FLAGS = withEnvironment('SERVE', {
+  http: Flags.string(),
+  'queue-limit': Flags.integer(),
+  emulate: Flags.boolean(),
+  config: Flags.string(),
+});
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'harp-config-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const config = (text: string): string => {
+  const file = join(folder, 'c.yaml');
+  writeFileSync(file, text);
+  return file;
+};
+
+describe('flags from a file', () => {
+  it('go before those of the command line, which win', () => {
+    const file = config('http: 127.0.0.1:1\nqueue-limit: 5\nemulate: true\n');
+    expect(withConfigFile(['plan.json', '--config', file, '--http', '127.0.0.1:2'], FLAGS)).toEqual([
+      '--queue-limit',
+      '5',
+      '--emulate',
+      'plan.json',
+      '--http',
+      '127.0.0.1:2',
+    ]);
+  });
+
+  it('false is left out; an empty file says nothing; without a file nothing changes', () => {
+    expect(withConfigFile([`--config=${config('emulate: false\n')}`], FLAGS)).toEqual([]);
+    expect(withConfigFile([`--config=${config('')}`], FLAGS)).toEqual([]);
+    expect(withConfigFile(['plan.json', '--emulate'], FLAGS)).toEqual(['plan.json', '--emulate']);
+  });
+
+  it.each<[sentence: string, text: string, says: RegExp]>([
+    ['a name that is no flag', 'emulat: true', /emulat: not a flag .*http, queue-limit, emulate/],
+    ['a value of another kind', 'emulate: 3', /emulate: invalid value .*true or false.*3/],
+    ['a list for a value', 'http: [a]', /http: invalid value .*a string or a number/],
+    ['a file that is a list', '- a', /not a configuration/],
+    ['a configuration in a configuration', 'config: other.yaml', /config: not a flag/],
+  ])('refuses %s', (_, text, says) => {
+    expect(() => withConfigFile(['--config', config(text)], FLAGS)).toThrow(says);
+  });
+});
+
+it('every flag has an environment variable of its own', () => {
+  expect(FLAGS['queue-limit'].env).toBe('HARP_SERVE_QUEUE_LIMIT');
+});

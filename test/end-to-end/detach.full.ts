@@ -1,0 +1,52 @@
+/** Daemons in the background: started, listed, and stopped; flags from a file and from the environment. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { planOf } from '../plan-of.ts';
+import { harp } from './harp.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'harp-detach-'));
+  writeFileSync(join(folder, 'a.plan.json'), JSON.stringify(planOf('a', [{ name: 'm' }])));
+  writeFileSync(join(folder, 'serve.yaml'), 'http: 127.0.0.1:0\nemulate: true\n');
+});
+
+afterAll(async () => {
+  await harp(['stop', '--all'], folder);
+  rmSync(folder, { recursive: true });
+});
+
+const json = async (...args: string[]) => {
+  const { stdout, exitCode } = await harp([...args, '--json'], folder);
+  return { exitCode, document: JSON.parse(stdout) };
+};
+
+it('a daemon outlives the command that started it, is listed, and stops when told to', async () => {
+  const first = await json('serve', 'a.plan.json', '--config', 'serve.yaml', '--detach');
+  const { http, grpc, metrics, pid } = first.document;
+  expect([first.exitCode, pid > 0, grpc]).toEqual([0, true, expect.stringMatching(/^127\.0\.0\.1:\d+$/)]);
+  expect((await fetch(`${http}/v2/health/ready`)).status).toBe(200);
+  expect(await (await fetch(metrics)).text()).toContain('harp_workers_up');
+
+  const second = await json('serve', 'a.plan.json', '--config', 'serve.yaml', '--detach');
+  const listed = await json('status');
+  expect(listed.document.daemons).toMatchObject([
+    { pid, application: 'a', ready: true },
+    { pid: second.document.pid, ready: true },
+  ]);
+
+  const which = await harp(['stop'], folder);
+  expect([which.exitCode, which.stderr]).toEqual([2, expect.stringContaining('more than one daemon runs')]);
+  expect((await json('stop', String(pid))).document.stopped).toMatchObject([{ pid }]);
+  expect((await harp(['stop'], folder)).exitCode).toBe(0);
+  expect((await json('status')).document).toEqual({ daemons: [] });
+  expect((await harp(['stop'], folder)).exitCode).toBe(2);
+});
+
+it('one that cannot start says why, with the exit code that it would have without', async () => {
+  const { exitCode, stderr } = await harp(['serve', 'nowhere.plan.json', '--emulate', '--detach'], folder);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('there is no such file')]);
+});
