@@ -266,7 +266,9 @@ function beginWhenDue(
   nowMs: number,
   decisions: Decision[],
 ): void {
-  const fromMs = state.config.paced ? ticket.arrivedMs + ticket.route.stages[stage]!.paceMs : nowMs;
+  const { paceMs, module, downstreamFastestMs } = ticket.route.stages[stage]!;
+  const latestStartMs = ticket.deadlineMs - downstreamFastestMs - state.modules[module]!.fastestMs;
+  const fromMs = state.config.paced ? Math.min(ticket.arrivedMs + paceMs, latestStartMs) : nowMs;
   if (fromMs <= nowMs) begin(state, ticket, stage, nowMs, decisions);
   else state.held.insert({ deadlineMs: fromMs, sequence: state.nextSequence++, ticket, stage });
 }

@@ -25,10 +25,15 @@ export function runModule(
   const againMs = runAgain(module, index, nowMs, decisions, giveUp);
   let wakeMs = Math.min(againMs, startBatches(module, index, nowMs, decisions));
   if (module.config.aheadMs > 0) wakeMs = Math.min(wakeMs, handAhead(module, index, nowMs, decisions));
+  // Who is still here at the last moment to start will not be in time.
+  let isAnyOverdue = false;
+  for (let at = 0; at < queues.length; at++) {
+    isAnyOverdue = expireHeads(queues[at]!, fastestMs, nowMs, true, giveUp) || isAnyOverdue;
+  }
+  // A machine too slow for the planned time may be fast enough for what is left.
+  if (isAnyOverdue) wakeMs = Math.min(againMs, startBatches(module, index, nowMs, decisions));
   for (let at = 0; at < queues.length; at++) {
     const queue = queues[at]!;
-    // Who is still here at the last moment to start will not be in time.
-    expireHeads(queue, fastestMs, nowMs, true, giveUp);
     if (queue.length > 0) wakeMs = Math.min(wakeMs, queue.at(0).deadlineMs - fastestMs);
   }
   return wakeMs;
@@ -70,14 +75,15 @@ function startBatches(module: ModuleState, index: number, nowMs: number, decisio
   return wakeMs;
 }
 
-/** Tasks at the head that no machine could answer in time even alone: what the plan's deadline lost may still make the request's. */
+/** Tasks at the head that no machine could answer in time even alone: what the plan's deadline lost may still make the request's: whether any did. */
 function expireHeads(
   queue: DeadlineQueue<Task>,
   fastestMs: number,
   nowMs: number,
   atLimit: boolean,
   giveUp: (task: Task) => void,
-): void {
+): boolean {
+  let isAnyOverdue = false;
   const isTooLate = (deadlineMs: number): boolean =>
     atLimit ? nowMs >= deadlineMs - fastestMs : nowMs > deadlineMs - fastestMs;
   while (queue.length > 0 && isTooLate(queue.at(0).deadlineMs)) {
@@ -87,6 +93,8 @@ function expireHeads(
       task.deadlineMs = task.latestMs;
       task.overdue = true;
       queue.insert(task);
+      isAnyOverdue = true;
     }
   }
+  return isAnyOverdue;
 }

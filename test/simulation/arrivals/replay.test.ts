@@ -47,7 +47,10 @@ describe('a trace of times: 5 requests in 1 s, at 4/s', () => {
 
   test('gives exactly the times that are in it', () => {
     const ascending = fc
-      .array(fc.double({ min: 0, max: 1e7, noNaN: true }), { minLength: 2, maxLength: 50 })
+      .array(
+        fc.integer({ min: 0, max: 1e10 }).map((us) => us / 1000),
+        { minLength: 2, maxLength: 50 },
+      )
       .map((list) => [0, ...list].sort((a, b) => a - b))
       .filter((list) => list.at(-1)! > list[0]!);
     fc.assert(
