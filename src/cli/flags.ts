@@ -1,5 +1,5 @@
 /** Flags that several commands share, and the kinds of values they take. */
-import { Flags } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { HarpError } from '../domain/errors.ts';
 
 const badFlag = (flag: string, expected: string, got: string): HarpError =>
@@ -44,5 +44,19 @@ export const address = Flags.custom<{ host: string; port: number }>({
     const port = Number(match?.[2]);
     if (match === null || port > 65_535) throw badFlag(name, 'HOST:PORT or PORT', input);
     return { host: (match[1] ?? '127.0.0.1').replace(/^\[(.*)\]$/, '$1'), port };
+  },
+});
+
+/** The number of a process, as an argument. */
+export const processId = Args.custom<number>({
+  parse: async (input) => {
+    const pid = Number(input);
+    if (Number.isInteger(pid) && pid > 0) return pid;
+    throw new HarpError('usage', 'not the number of a process', {
+      where: 'PID',
+      expected: 'a whole number > 0',
+      got: JSON.stringify(input),
+      hint: 'harp status lists the daemons that run.',
+    });
   },
 });

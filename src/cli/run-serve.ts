@@ -1,4 +1,5 @@
 /** Wires `harp serve`: the plan, what runs its batches, where it listens, and a new plan in place of the old one. */
+import { HarpError } from '../domain/errors.ts';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import { loadPlan } from '../files/load-plan.ts';
 import { registerDaemon, unregisterDaemon } from '../files/running-daemons.ts';
@@ -76,7 +77,7 @@ export async function runServe(options: ServeOptions): Promise<Serving> {
     startedAt: new Date().toISOString(),
     log: detachedLog(),
   });
-  const unwatch = watchPlan(options.planFile, () => swapPlan(daemon, options, log));
+  const unwatch = watchPlan(options.planFile, () => swapPlan(daemon, options, log, plan.application));
   const stop = async (): Promise<void> => {
     unwatch();
     await daemon.stop();
@@ -94,10 +95,26 @@ const servedWorkers = (plan: FeasiblePlan, daemon: Daemon, { coresOf }: WorkerSo
     cores: coresOf(id),
   }));
 
+/** Clients of the one would find nothing of the other. @throws HarpError `bad-input` */
+function assertSameApplication(plan: FeasiblePlan, application: string): void {
+  if (plan.application === application) return;
+  throw new HarpError('bad-input', 'this is a plan of another application', {
+    expected: `"${application}"`,
+    got: `"${plan.application}"`,
+    hint: 'Serve it by a daemon of its own.',
+  });
+}
+
 /** The plan that the file holds now takes the place of the one in force, if it can be served. */
-async function swapPlan(daemon: Daemon, options: ServeOptions, { onEvent }: ServeLog): Promise<void> {
+async function swapPlan(
+  daemon: Daemon,
+  options: ServeOptions,
+  { onEvent }: ServeLog,
+  application: string,
+): Promise<void> {
   try {
     const plan = loadPlan(options.planFile);
+    assertSameApplication(plan, application);
     await daemon.swap(plan, (await workerSource(plan, options)).start);
     onEvent(
       `the plan in ${options.planFile} is in force: ${plan.rateRps} requests/s within ${plan.sloMs} ms`,

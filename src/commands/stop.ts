@@ -1,6 +1,6 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import { positive } from '../cli/flags.ts';
+import { positive, processId } from '../cli/flags.ts';
 import { renderStopped } from '../report/daemon-table.ts';
 
 export default class Stop extends BaseCommand {
@@ -11,7 +11,7 @@ export default class Stop extends BaseCommand {
     '<%= config.bin %> stop --all',
   ];
   static override args = {
-    pid: Args.integer({ description: 'process of the daemon, where more than one runs', min: 1 }),
+    pid: processId({ description: 'process of the daemon, where more than one runs' }),
   };
   static override flags = {
     all: Flags.boolean({ description: 'all that run' }),

@@ -97,7 +97,7 @@ const failedGate = (
   style: Style,
 ): string =>
   `${style.bad('too dear')}: $${costPerHour.toPrecision(6)} an hour; --max-cost is $${maxCostPerHour}\n${style.dim(
-    '→ Allow more, ask for a looser SLO or a lower rate, or see --explain for what would be cheaper.',
+    '→ Allow more, ask for a looser SLO or a lower rate; --explain of a plan of the model says what would be cheaper.',
   )}`;
 
 const NEXT_STEPS: Readonly<Record<InfeasiblePlan['reason']['code'], string>> = {
@@ -105,7 +105,7 @@ const NEXT_STEPS: Readonly<Record<InfeasiblePlan['reason']['code'], string>> = {
   'no-point': 'Allow dummies, or ask for a looser SLO.',
   capacity: 'Ask for a lower rate or a looser SLO, or raise "count" of the hardware.',
   'does-not-hold':
-    "Ask for a looser SLO, a lower rate or less --attainment, or see the model's plan with --guarantee model.",
+    "Ask for a looser SLO, a lower rate or less --attainment, or see the model's plan with --planner optimal --guarantee model.",
   'not-found': 'Try --planner optimal, a longer --time-limit, a looser SLO or a lower rate.',
 };
 

@@ -14,7 +14,7 @@ export function renderSearch(
   const { margin, late, dropped, utilisation, exhaustive, floorPerHour, evenCostPerHour } = search;
   const loads = modules.map(({ name }, index) => `${name} ${formatPercent(utilisation[index]!)}`);
   const against = (what: string, perHour: number): string =>
-    `${what} ${formatUsd(perHour)} (${formatPercent(costPerHour / perHour - 1)} less than this)`;
+    `${what} ${formatUsd(perHour)} (${formatPercent(1 - perHour / costPerHour)} less than this)`;
   const beside = [
     `the model's optimum ${formatUsd(modelCostPerHour)} an hour, not replayed`,
     ...(evenCostPerHour === undefined ? [] : [`for evenly spaced requests ${formatUsd(evenCostPerHour)}`]),
@@ -22,7 +22,7 @@ export function renderSearch(
   ];
   return [
     `certified   ± ${formatPercent(margin)} on fresh requests; ${late} late, ${dropped} given up; load ${loads.join(', ')}`,
-    `searched    ${replays} simulations; ${exhaustive ? style.good('nothing cheaper holds') : 'not exhaustive'}`,
+    `searched    ${replays} simulation${replays === 1 ? '' : 's'} of whole machines; ${exhaustive ? style.good('no cheaper set of them holds') : 'not exhaustive'}`,
     `beside it   ${style.dim(beside.join('; '))}`,
   ];
 }

@@ -30,7 +30,7 @@ function describeTrace({ file, everyS, spread, rateFactor, speed, afterwards }: 
   return [
     `replay of ${file === '-' ? 'stdin' : file}`,
     everyS !== undefined && `counts per ${everyS} s spread ${spread === 'even' ? 'evenly' : 'at random'}`,
-    rateFactor !== undefined && `${rateFactor}× its rate`,
+    rateFactor === undefined ? 'scaled to the rate asked for' : `${rateFactor}× its rate`,
     speed !== undefined && `${speed}× as fast`,
     afterwards === 'repeat' && 'repeated',
   ]

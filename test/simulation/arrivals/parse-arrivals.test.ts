@@ -35,7 +35,11 @@ test.each<[string, object, string]>([
     },
     '1.5× the rate for 10 s, uniform',
   ],
-  ['trace:a/b.csv', { kind: 'trace', file: 'a/b.csv', afterwards: 'end' }, 'replay of a/b.csv'],
+  [
+    'trace:a/b.csv',
+    { kind: 'trace', file: 'a/b.csv', afterwards: 'end' },
+    'replay of a/b.csv, scaled to the rate asked for',
+  ],
   [
     'trace:C:b.csv,column=start time,unit=s,x2,speed=10,repeat',
     {
@@ -52,7 +56,7 @@ test.each<[string, object, string]>([
   [
     'trace:-,every=60,spread=even',
     { kind: 'trace', file: '-', everyS: 60, spread: 'even', afterwards: 'end' },
-    'replay of stdin, counts per 60 s spread evenly',
+    'replay of stdin, counts per 60 s spread evenly, scaled to the rate asked for',
   ],
 ])('%s is read, and told to people', (text, process, told) => {
   expect(parseArrivals(text)).toEqual(process);
