@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { explanationSchema } from './explanation.ts';
 import { hardwareTableSchema } from './hardware.ts';
+import { latencySummarySchema } from './profile.ts';
 import { tensorSpecSchema } from './tensor.ts';
 import { verificationSchema } from './verification.ts';
 
@@ -59,12 +60,12 @@ export const allocationSchema = z.looseObject({
 
 export type Allocation = z.infer<typeof allocationSchema>;
 
-export const spreadSchema = z.looseObject({
-  min: z.number().positive(),
-  p50: z.number().positive(),
-  p95: z.number().positive(),
-  p99: z.number().positive(),
-  max: z.number().positive(),
+export const spreadSchema = latencySummarySchema.pick({
+  min: true,
+  p50: true,
+  p95: true,
+  p99: true,
+  max: true,
 });
 
 /** How the durations of one batch size were spread when they were measured, ms. */

@@ -3,72 +3,17 @@
  * what is given up, and when a request is complete. `step` is all that the daemon and the simulator know of it: they
  * deliver events and carry out decisions.
  */
-import type { DeadlineRule } from '../domain/plan.ts';
 import { admit } from './admission.ts';
-import { DeadlineQueue } from './deadline-queue.ts';
 import type { Decision, PolicyEvent, WorkerEvent } from './events.ts';
-import {
-  batchEnded,
-  createModule,
-  enqueueTask,
-  type ModuleConfig,
-  type ModuleState,
-  workerDown,
-  workerUp,
-} from './module-state.ts';
-import type { Route } from './route.ts';
+import { batchEnded, enqueueTask, workerDown, workerUp } from './module-state.ts';
+import type { PolicyState } from './policy-state.ts';
 import { inHalves } from './run-again.ts';
 import { runModule } from './run-module.ts';
 import type { Task } from './task.ts';
 import { createTicket, type Ticket } from './ticket.ts';
 
-export interface PolicyConfig {
-  readonly modules: readonly ModuleConfig[];
-  readonly routes: readonly Route[];
-  /** When a stage is due. */
-  readonly deadlines: DeadlineRule;
-  /** Whether a stage begins no earlier than its parents were due: results are passed on at their planned times. */
-  readonly paced: boolean;
-}
-
-/** A stage that waits for its parents' planned time. */
-interface Held {
-  readonly deadlineMs: number;
-  readonly sequence: number;
-  readonly ticket: Ticket;
-  readonly stage: number;
-}
-
-export interface PolicyState {
-  readonly config: PolicyConfig;
-  readonly modules: readonly ModuleState[];
-  readonly tickets: Map<number, Ticket>;
-  /** By the time at which they begin. */
-  readonly held: DeadlineQueue<Held>;
-  /** When each module wants to look again. */
-  readonly wakeMs: Float64Array;
-  /** Modules that may have something to start. */
-  readonly touched: boolean[];
-  nextSequence: number;
-  /** No request arrives any more. */
-  draining: boolean;
-}
-
 /** A task alone is given to a second worker when its first was lost, not to a third: it is what kills them. */
 const MOST_LOSSES = 1;
-
-export function createPolicy(config: PolicyConfig): PolicyState {
-  return {
-    config,
-    modules: config.modules.map(createModule),
-    tickets: new Map(),
-    held: new DeadlineQueue(),
-    wakeMs: new Float64Array(config.modules.length).fill(Number.POSITIVE_INFINITY),
-    touched: config.modules.map(() => false),
-    nextSequence: 0,
-    draining: false,
-  };
-}
 
 /**
  * @param state is changed in place
@@ -203,7 +148,10 @@ function beginTasks(
   nowMs: number,
   decisions: Decision[],
 ): void {
-  if (count === 0) stageDone(state, ticket, stage, nowMs, decisions);
+  if (count === 0) {
+    stageDone(state, ticket, stage, nowMs, decisions);
+    return;
+  }
   const { request, route } = ticket;
   const { module, dueMs, worstCaseMs, downstreamFastestMs } = route.stages[stage]!;
   const latestMs = ticket.deadlineMs - downstreamFastestMs;
@@ -215,7 +163,7 @@ function beginTasks(
         ? nowMs + worstCaseMs
         : latestMs;
   ticket.tasksLeft[stage] = count;
-  if (count > 0) state.touched[module] = true;
+  state.touched[module] = true;
   for (let part = 0; part < count; part++) {
     const task: Task = {
       request,

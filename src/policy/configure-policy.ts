@@ -1,9 +1,9 @@
 /** From a plan to the policy that enforces it: one worker per machine, a partial machine being a whole worker. */
 import { ENFORCEMENT, type Enforcement, type FeasiblePlan, type ModulePlan } from '../domain/plan.ts';
 import { type BatchDurations, batchDurations } from '../latency/batch-durations.ts';
-import type { PolicyConfig } from './application-policy.ts';
 import type { MachineType } from './dispatch/dispatcher.ts';
 import type { ModuleConfig } from './module-state.ts';
+import type { PolicyConfig } from './policy-state.ts';
 import { applicationRoute, moduleRoute } from './route.ts';
 
 /** A process that the plan wants. */

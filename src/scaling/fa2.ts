@@ -6,6 +6,7 @@
  *
  * with remaining = SLO − clMax, the other symbols as in `sponge-published`. Where none fits, the last choice stays.
  */
+import { afterLastRequest, SLO_SHARE } from './after-last-request.ts';
 import {
   mostBatch,
   mostCores,
@@ -14,20 +15,10 @@ import {
   type ScalingPolicy,
 } from './scaling-policy.ts';
 
-const SLO_SHARE = 0.9;
-
 export const fa2: ScalingPolicy = {
   dispatch: 'work-conserving',
   start: (config) => ({ instances: mostCores(config), cores: 1, batchSize: 1 }),
-  scaler: (config) => {
-    let networkMs = 0;
-    return {
-      arrived: (deadlineMs, nowMs) => {
-        networkMs = config.sloMs - (deadlineMs - nowMs);
-      },
-      tick: ({ current }) => leastReplicas(config, networkMs) ?? { ...current, feasible: false },
-    };
-  },
+  scaler: afterLastRequest(leastReplicas),
 };
 
 /** @param networkMs clMax */

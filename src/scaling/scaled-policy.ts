@@ -3,9 +3,10 @@
  * a scaling policy about cores, at every tick and right before an idle worker is given a batch. What comes out is what a
  * server or a simulator carries out: `resize`, `start`, `shed`, `expire`, `complete`, `wait`.
  */
-import { createPolicy, type PolicyState, step } from '../policy/application-policy.ts';
+import { step } from '../policy/application-policy.ts';
 import type { Decision, PolicyEvent } from '../policy/events.ts';
 import { type ModuleState, NO_TYPE, workerResized } from '../policy/module-state.ts';
+import { createPolicy, type PolicyState } from '../policy/policy-state.ts';
 import { moduleRoute } from '../policy/route.ts';
 import { typeOf, typesOf } from './machine-types.ts';
 import type { Scaler, ScalingConfig, ScalingDecision, ScalingPolicy, Situation } from './scaling-policy.ts';

@@ -13,6 +13,7 @@
  *
  * Where none fits, the last choice stays. Cost: cores · batch sizes.
  */
+import { afterLastRequest, SLO_SHARE } from './after-last-request.ts';
 import {
   mostBatch,
   mostCores,
@@ -21,20 +22,10 @@ import {
   type ScalingPolicy,
 } from './scaling-policy.ts';
 
-const SLO_SHARE = 0.9;
-
 export const spongePublished: ScalingPolicy = {
   dispatch: 'work-conserving',
   start: (config) => ({ instances: 1, cores: mostCores(config), batchSize: 1 }),
-  scaler: (config) => {
-    let networkMs = 0;
-    return {
-      arrived: (deadlineMs, nowMs) => {
-        networkMs = config.sloMs - (deadlineMs - nowMs);
-      },
-      tick: ({ current }) => leastPublished(config, networkMs) ?? { ...current, feasible: false },
-    };
-  },
+  scaler: afterLastRequest(leastPublished),
 };
 
 /** @param networkMs clMax */

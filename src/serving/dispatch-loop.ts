@@ -3,10 +3,11 @@
  * nothing itself.
  */
 import { type BatchOutcome, type InferenceWorker, WorkerLost } from '../engine/worker-port.ts';
-import { createPolicy, type PolicyState, step } from '../policy/application-policy.ts';
+import { step } from '../policy/application-policy.ts';
 import type { PolicySetup } from '../policy/configure-policy.ts';
 import type { Decision, PolicyEvent } from '../policy/events.ts';
 import { queuedTasks } from '../policy/module-state.ts';
+import { createPolicy, type PolicyState } from '../policy/policy-state.ts';
 
 export type StartDecision = Decision & { kind: 'start' };
 type SplitDecision = Decision & { kind: 'split' };

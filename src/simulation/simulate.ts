@@ -4,9 +4,10 @@
  * delivered in a fixed order: batches that end, then workers, then arrivals, then the timer. Memory grows with what is
  * under way, not with the length of the run.
  */
-import { createPolicy, step } from '../policy/application-policy.ts';
+import { step } from '../policy/application-policy.ts';
 import type { PolicySetup } from '../policy/configure-policy.ts';
 import type { Decision, PolicyEvent } from '../policy/events.ts';
+import { createPolicy } from '../policy/policy-state.ts';
 import { PendingEvents } from './pending-events.ts';
 import { RequestTimes } from './request-times.ts';
 

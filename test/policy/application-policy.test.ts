@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPolicy, step } from '../../src/policy/application-policy.ts';
+import { step } from '../../src/policy/application-policy.ts';
 import { configurePolicy, type PolicySetup } from '../../src/policy/configure-policy.ts';
+import { createPolicy } from '../../src/policy/policy-state.ts';
 import { type PlannedModule, planOf } from '../plan-of.ts';
 import { type Arrival, runVirtually } from './virtual-run.ts';
 

@@ -1,8 +1,9 @@
 /** Runs a policy in virtual time with exact durations, and checks at every step what must always hold. */
 import { expect } from 'vitest';
-import { createPolicy, step } from '../../src/policy/application-policy.ts';
+import { step } from '../../src/policy/application-policy.ts';
 import type { PolicySetup } from '../../src/policy/configure-policy.ts';
 import type { Decision, PolicyEvent } from '../../src/policy/events.ts';
+import { createPolicy } from '../../src/policy/policy-state.ts';
 
 export interface Arrival {
   readonly timeMs: number;

@@ -3,29 +3,13 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startEmulatedWorker } from '../../src/engine/emulated-worker.ts';
 import type { InferenceWorker } from '../../src/engine/worker-port.ts';
-import { OPEN_ACCESS } from '../../src/serving/access.ts';
 import type { WorkerOrder } from '../../src/serving/crew.ts';
-import { type Daemon, type DaemonOptions, startDaemon } from '../../src/serving/daemon.ts';
+import { type Daemon, startDaemon } from '../../src/serving/daemon.ts';
 import { type PlannedModule, planOf, tensor } from '../plan-of.ts';
+import { emulatedOptions } from './emulated-options.ts';
 
-const OPTIONS: DaemonOptions = {
-  http: { host: '127.0.0.1', port: 0 },
-  grpc: { host: '127.0.0.1', port: 0 },
-  metrics: { host: '127.0.0.1', port: 0 },
-  access: OPEN_ACCESS,
-  queueLimit: 100,
-  bodyLimitBytes: 10_000,
-  version: 'test',
-  startWorker: ({ outputs, module }) => {
-    const { batchSize, durationMs } = module.allocations[0]!;
-    return startEmulatedWorker({ durationMs: new Float64Array(batchSize + 1).fill(durationMs), outputs });
-  },
-  onEvent: () => {},
-  onFinished: () => {},
-  signal: new AbortController().signal,
-};
+const OPTIONS = emulatedOptions({ bodyLimitBytes: 10_000 });
 
 const start = (modules: readonly PlannedModule[], rateRps?: number): Promise<Daemon> =>
   startDaemon(planOf('app', modules, rateRps), OPTIONS);

@@ -1,13 +1,11 @@
 /** A seeded fuzzer on both protocols, with the emulated engine: every malformed request is refused, every good one answered. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startEmulatedWorker } from '../../src/engine/emulated-worker.ts';
-import { OPEN_ACCESS } from '../../src/serving/access.ts';
 import { type Daemon, startDaemon } from '../../src/serving/daemon.ts';
 import { planOf, tensor } from '../plan-of.ts';
+import { emulatedOptions } from './emulated-options.ts';
 import { attackGrpc, attackRest } from './fuzz/attack.ts';
 import { FEATURES } from './fuzz/malformed-rest.ts';
 
-const loopback = { host: '127.0.0.1', port: 0 };
 const COUNT = Number(process.env.HARP_FUZZ_COUNT ?? 400);
 const SEED = Number(process.env.HARP_TEST_SEED ?? 20_261_122);
 
@@ -15,19 +13,10 @@ describe(`malformed requests (seed ${SEED})`, () => {
   let daemon: Daemon;
   beforeAll(async () => {
     const model = { name: 'mlp', inputs: [tensor('features', FEATURES)], outputs: [tensor('logits', 10)] };
-    daemon = await startDaemon(planOf('app', [{ ...model, durationMs: 1, budgetMs: 5000 }]), {
-      http: loopback,
-      grpc: loopback,
-      metrics: loopback,
-      access: OPEN_ACCESS,
-      queueLimit: 1000,
-      bodyLimitBytes: 2 ** 20,
-      version: 'test',
-      startWorker: ({ outputs }) => startEmulatedWorker({ durationMs: new Float64Array(5).fill(1), outputs }),
-      onEvent: () => {},
-      onFinished: () => {},
-      signal: new AbortController().signal,
-    });
+    daemon = await startDaemon(
+      planOf('app', [{ ...model, durationMs: 1, budgetMs: 5000 }]),
+      emulatedOptions({ queueLimit: 1000, bodyLimitBytes: 2 ** 20 }),
+    );
   });
   afterAll(() => daemon.stop());
 

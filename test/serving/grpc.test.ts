@@ -2,12 +2,11 @@
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import protobuf from 'protobufjs/light.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startEmulatedWorker } from '../../src/engine/emulated-worker.ts';
 import { OPEN_ACCESS } from '../../src/serving/access.ts';
 import { type Daemon, startDaemon } from '../../src/serving/daemon.ts';
 import { planOf, tensor } from '../plan-of.ts';
+import { emulatedOptions } from './emulated-options.ts';
 
-const loopback = { host: '127.0.0.1', port: 0 };
 const TOKEN = 'sixteen-characters-and-more';
 
 const start = (token?: string): Promise<Daemon> =>
@@ -19,19 +18,7 @@ const start = (token?: string): Promise<Daemon> =>
         durationMs: 5,
       },
     ]),
-    {
-      http: loopback,
-      grpc: loopback,
-      metrics: loopback,
-      access: { ...OPEN_ACCESS, token },
-      queueLimit: 100,
-      bodyLimitBytes: 100_000,
-      version: 'test',
-      startWorker: ({ outputs }) => startEmulatedWorker({ durationMs: new Float64Array(5).fill(5), outputs }),
-      onEvent: () => {},
-      onFinished: () => {},
-      signal: new AbortController().signal,
-    },
+    emulatedOptions({ access: { ...OPEN_ACCESS, token } }),
   );
 
 /** Fields of a message by number, written by hand: varints, and byte strings of nested messages. */

@@ -4,11 +4,10 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startEmulatedWorker } from '../../src/engine/emulated-worker.ts';
 import { type InferenceWorker, InputRefused } from '../../src/engine/worker-port.ts';
-import { OPEN_ACCESS } from '../../src/serving/access.ts';
 import { type Daemon, type DaemonOptions, startDaemon } from '../../src/serving/daemon.ts';
 import { planOf, tensor } from '../plan-of.ts';
+import { emulatedOptions } from './emulated-options.ts';
 
-const loopback = { host: '127.0.0.1', port: 0 };
 const ROW_BYTES = 40_000;
 let daemon: Daemon;
 afterEach(() => daemon.stop());
@@ -16,20 +15,10 @@ afterEach(() => daemon.stop());
 /** Batches of four, of 200 ms each. */
 async function start(options: Partial<DaemonOptions> = {}): Promise<void> {
   const model = { name: 'a', inputs: [tensor('x', ROW_BYTES / 4)], durationMs: 200, budgetMs: 5000 };
-  daemon = await startDaemon(planOf('app', [model]), {
-    http: loopback,
-    grpc: loopback,
-    metrics: loopback,
-    access: OPEN_ACCESS,
-    queueLimit: 100,
-    bodyLimitBytes: 2 ** 20,
-    version: 'test',
-    startWorker: ({ outputs }) => startEmulatedWorker({ durationMs: new Float64Array(5).fill(200), outputs }),
-    onEvent: () => {},
-    onFinished: () => {},
-    signal: new AbortController().signal,
-    ...options,
-  });
+  daemon = await startDaemon(
+    planOf('app', [model]),
+    emulatedOptions({ bodyLimitBytes: 2 ** 20, ...options }),
+  );
 }
 
 const json = `{"inputs":[{"name":"x","datatype":"FP32","shape":[1,${ROW_BYTES / 4}],"parameters":{"binary_data_size":${ROW_BYTES}}}]}`;

@@ -1,31 +1,18 @@
 /** The live page and its figures over real HTTP: who gets them, and what the page may do. */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startEmulatedWorker } from '../../src/engine/emulated-worker.ts';
 import { type Daemon, startDaemon } from '../../src/serving/daemon.ts';
 import type { LiveReport } from '../../src/serving/live/live-report.ts';
 import { planOf } from '../plan-of.ts';
+import { emulatedOptions } from './emulated-options.ts';
 
 const TOKEN = 'a-token-of-enough-letters';
-const anywhere = { host: '127.0.0.1', port: 0 };
 
 let daemon: Daemon;
 beforeAll(async () => {
   daemon = await startDaemon(
     planOf('app', [{ name: 'a' }, { name: 'b', after: ['a'], sources: { x: 'a.y' } }]),
-    {
-      http: anywhere,
-      grpc: anywhere,
-      metrics: anywhere,
-      access: { token: TOKEN, tls: undefined },
-      queueLimit: 100,
-      bodyLimitBytes: 10_000,
-      version: 'test',
-      startWorker: ({ outputs }) => startEmulatedWorker({ durationMs: new Float64Array(5).fill(1), outputs }),
-      onEvent: () => {},
-      onFinished: () => {},
-      signal: new AbortController().signal,
-    },
+    emulatedOptions({ access: { token: TOKEN, tls: undefined } }),
   );
 });
 afterAll(() => daemon.stop());

@@ -7,12 +7,10 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startEmulatedWorker } from '../../src/engine/emulated-worker.ts';
-import { OPEN_ACCESS } from '../../src/serving/access.ts';
 import { type Daemon, startDaemon } from '../../src/serving/daemon.ts';
 import { planOf, tensor } from '../plan-of.ts';
+import { emulatedOptions } from './emulated-options.ts';
 
-const loopback = { host: '127.0.0.1', port: 0 };
 let daemon: Daemon;
 
 beforeAll(async () => {
@@ -21,19 +19,7 @@ beforeAll(async () => {
     inputs: [tensor('x', 2), { name: 'n', datatype: 'INT64' as const, shape: ['batch', 1] }],
     outputs: [tensor('y', 2), { name: 'z', datatype: 'INT64' as const, shape: ['batch', 3] }],
   };
-  daemon = await startDaemon(planOf('app', [{ ...model, durationMs: 2, budgetMs: 5000 }]), {
-    http: loopback,
-    grpc: loopback,
-    metrics: loopback,
-    access: OPEN_ACCESS,
-    queueLimit: 100,
-    bodyLimitBytes: 100_000,
-    version: 'test',
-    startWorker: ({ outputs }) => startEmulatedWorker({ durationMs: new Float64Array(5).fill(2), outputs }),
-    onEvent: () => {},
-    onFinished: () => {},
-    signal: new AbortController().signal,
-  });
+  daemon = await startDaemon(planOf('app', [{ ...model, durationMs: 2, budgetMs: 5000 }]), emulatedOptions());
 });
 afterAll(() => daemon.stop());
 

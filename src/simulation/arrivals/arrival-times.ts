@@ -12,19 +12,9 @@ import { scatterOnCurve, walkCurve } from './walk-curve.ts';
  * Every call gives the time of the next arrival, in ms, never falling. The first is at 0, but where a curve of rates starts
  * with none. Endless, or Infinity after the last of a trace that ends.
  * @param rateRps mean arrivals per second, > 0; a process with rates of its own (`meanRateRps`) keeps to those
- * @param offsetMs all are later by so much, ≥ 0
  */
-export function arrivalTimes(
-  arrivals: ArrivalProcess,
-  rateRps: number,
-  seed: number,
-  offsetMs = 0,
-): () => number {
-  const next = fromZero(arrivals, rateRps, seededRandom(seed));
-  return offsetMs === 0 ? next : () => next() + offsetMs;
-}
-
-function fromZero(arrivals: ArrivalProcess, rateRps: number, random: Random): () => number {
+export function arrivalTimes(arrivals: ArrivalProcess, rateRps: number, seed: number): () => number {
+  const random = seededRandom(seed);
   switch (arrivals.kind) {
     case 'burst':
       return renewals(gapDrawer(arrivals.gaps), arrivals.size, rateRps, random);

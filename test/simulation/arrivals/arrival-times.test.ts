@@ -41,11 +41,6 @@ describe.each(PROCESSES)('%s', (_, process) => {
       }),
     );
   });
-
-  test('an offset makes all of them later', () => {
-    const later = first(20, arrivalTimes(process, 10, 1, 12.5));
-    expect(later).toEqual(first(20, arrivalTimes(process, 10, 1)).map((time) => time + 12.5));
-  });
 });
 
 test.each(['poisson', 'gamma:2', 'burst:2/poisson', 'steps:5@1'])(

@@ -1,0 +1,51 @@
+/** What a policy knows: its modules, the requests under way, and what they wait for. Callers own it and hand it in. */
+import type { DeadlineRule } from '../domain/plan.ts';
+import { DeadlineQueue } from './deadline-queue.ts';
+import { createModule, type ModuleConfig, type ModuleState } from './module-state.ts';
+import type { Route } from './route.ts';
+import type { Ticket } from './ticket.ts';
+
+export interface PolicyConfig {
+  readonly modules: readonly ModuleConfig[];
+  readonly routes: readonly Route[];
+  /** When a stage is due. */
+  readonly deadlines: DeadlineRule;
+  /** Whether a stage begins no earlier than its parents were due: results are passed on at their planned times. */
+  readonly paced: boolean;
+}
+
+/** A stage that waits for its parents' planned time. */
+interface Held {
+  readonly deadlineMs: number;
+  readonly sequence: number;
+  readonly ticket: Ticket;
+  readonly stage: number;
+}
+
+export interface PolicyState {
+  readonly config: PolicyConfig;
+  readonly modules: readonly ModuleState[];
+  readonly tickets: Map<number, Ticket>;
+  /** By the time at which they begin. */
+  readonly held: DeadlineQueue<Held>;
+  /** When each module wants to look again. */
+  readonly wakeMs: Float64Array;
+  /** Modules that may have something to start. */
+  readonly touched: boolean[];
+  nextSequence: number;
+  /** No request arrives any more. */
+  draining: boolean;
+}
+
+export function createPolicy(config: PolicyConfig): PolicyState {
+  return {
+    config,
+    modules: config.modules.map(createModule),
+    tickets: new Map(),
+    held: new DeadlineQueue(),
+    wakeMs: new Float64Array(config.modules.length).fill(Number.POSITIVE_INFINITY),
+    touched: config.modules.map(() => false),
+    nextSequence: 0,
+    draining: false,
+  };
+}
