@@ -6,7 +6,7 @@ export const arrivals = Flags.custom<string>({
   description:
     'how requests are spaced: uniform, poisson, gamma:CV (coefficient of variation of the gaps), burst:SIZE (so many at once), ' +
     'steps:RATE@SECONDS,… or steps:xFACTOR@SECONDS,… (in turn; x2 is twice the rate), trace:FILE (times, or with every=SECONDS ' +
-    'counts of requests)',
+    'counts of requests; scaled to the rate asked for, or with x1 at its own)',
   helpValue: 'ARRIVALS',
   parse: async (input) => {
     parseArrivals(input);

@@ -43,7 +43,7 @@ was found that holds, or where it costs more than --max-cost.`;
     slo: positive({ description: "milliseconds end to end, instead of the application's" }),
     planner: Flags.option({ options: PLANNER_CHOICES, default: 'optimal' as PlannerChoice })({
       description:
-        'how to search; simulated tries machines until they hold, and may find cheaper ones than the model knows',
+        'how to search; simulated tries whole machines until they hold, and may find cheaper ones than the model knows',
     }),
     ablation: Flags.option({ options: ABLATION_NAMES })({
       description: 'harpagon without one of its parts, or with another in its place',
