@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { planOf } from '../plan-of.ts';
 import { harp } from './harp.ts';
@@ -44,6 +45,26 @@ it('a daemon outlives the command that started it, is listed, and stops when tol
   expect((await harp(['stop'], folder)).exitCode).toBe(0);
   expect((await json('status')).document).toEqual({ daemons: [] });
   expect((await harp(['stop'], folder)).exitCode).toBe(2);
+});
+
+it('one behind a certificate that nobody signed is listed as ready', async () => {
+  const [cert, key] = ['cert', 'key'].map((name) =>
+    fileURLToPath(new URL(`../serving/certificate/${name}.pem`, import.meta.url)),
+  );
+  const { document } = await json(
+    'serve',
+    'a.plan.json',
+    '--config',
+    'serve.yaml',
+    '--tls-cert',
+    cert!,
+    '--tls-key',
+    key!,
+    '--detach',
+  );
+  expect(document.http).toMatch(/^https:/);
+  expect((await json('status')).document.daemons).toMatchObject([{ pid: document.pid, ready: true }]);
+  expect((await harp(['stop'], folder)).exitCode).toBe(0);
 });
 
 it('one that cannot start says why, with the exit code that it would have without', async () => {

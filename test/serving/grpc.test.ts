@@ -9,17 +9,16 @@ import { emulatedOptions } from './emulated-options.ts';
 
 const TOKEN = 'sixteen-characters-and-more';
 
+const PLAN = planOf('app', [
+  {
+    name: 'a',
+    inputs: [tensor('x', 2), { name: 'n', datatype: 'INT64', shape: ['batch', 1] }],
+    durationMs: 5,
+  },
+]);
+
 const start = (token?: string): Promise<Daemon> =>
-  startDaemon(
-    planOf('app', [
-      {
-        name: 'a',
-        inputs: [tensor('x', 2), { name: 'n', datatype: 'INT64', shape: ['batch', 1] }],
-        durationMs: 5,
-      },
-    ]),
-    emulatedOptions({ access: { ...OPEN_ACCESS, token } }),
-  );
+  startDaemon(PLAN, emulatedOptions({ access: { ...OPEN_ACCESS, token } }));
 
 /** Fields of a message by number, written by hand: varints, and byte strings of nested messages. */
 const message = (...fields: [number, number | string | Uint8Array][]): Buffer => {
@@ -91,6 +90,22 @@ const call = (
     );
   });
 
+/** The health that a server tells, as long as it does. */
+async function* watch(daemon: Daemon, request: Buffer): AsyncGenerator<[number, Uint8Array | number][]> {
+  const client = new Client(daemon.grpcAddress, credentials.createInsecure());
+  const stream = client.makeServerStreamRequest(
+    '/grpc.health.v1.Health/Watch',
+    (bytes: Buffer) => bytes,
+    (bytes) => bytes,
+    request,
+  );
+  try {
+    for await (const status of stream) yield fieldsOf(status as Buffer);
+  } finally {
+    client.close();
+  }
+}
+
 const inference = (method: string): string => `/inference.GRPCInferenceService/${method}`;
 
 const refusal = (answer: Promise<Buffer>): Promise<ServiceError> =>
@@ -113,6 +128,25 @@ describe('gRPC', () => {
     expect(fieldsOf(await call(daemon, '/grpc.health.v1.Health/Check', Buffer.alloc(0)))).toEqual([[1, 1]]);
     const { code } = await refusal(call(daemon, '/grpc.health.v1.Health/Check', message([1, 'nothing'])));
     expect(code).toBe(5);
+  });
+
+  it('tells who watches its health now, and when it changes', async () => {
+    const watched = await start();
+    const statuses = watch(watched, message([1, 'app']));
+    const unknown = watch(watched, message([1, 'nothing']));
+    expect((await statuses.next()).value).toEqual([[1, 1]]);
+    expect((await unknown.next()).value).toEqual([[1, 3]]);
+    const stopped = watched.stop();
+    expect((await statuses.next()).value).toEqual([[1, 2]]);
+    expect((await statuses.next()).done).toBe(true);
+    await stopped;
+  });
+
+  it('goes on with the plan that takes the place of the first', async () => {
+    const swapped = await start();
+    await swapped.swap(PLAN, emulatedOptions().startWorker);
+    expect(await call(swapped, inference('ModelInfer'), rawRequest())).toBeInstanceOf(Buffer);
+    await swapped.stop();
   });
 
   it('describes itself and its models', async () => {

@@ -18,12 +18,24 @@ export const assertDecoded = (request: unknown): void => {
     throw new ProtocolError(400, `not the message expected here: ${request.reason}`);
 };
 
-const unary = (service: string, method: string, request: string, response: string, stream = false) => {
+/** Which side sends any number of messages; none by default. */
+interface Streams {
+  readonly requestStream?: boolean;
+  readonly responseStream?: boolean;
+}
+
+const method = (
+  service: string,
+  name: string,
+  request: string,
+  response: string,
+  { requestStream = false, responseStream = false }: Streams = {},
+) => {
   const [asked, answered] = [codecOf(request), codecOf(response)];
   return {
-    path: `/${service}/${method}`,
-    requestStream: stream,
-    responseStream: stream,
+    path: `/${service}/${name}`,
+    requestStream,
+    responseStream,
     requestSerialize: asked.encode,
     requestDeserialize: (bytes: Buffer) => {
       try {
@@ -37,8 +49,10 @@ const unary = (service: string, method: string, request: string, response: strin
   };
 };
 
-const inference = (method: string, response = `${method}Response`) =>
-  unary('inference.GRPCInferenceService', method, `${method}Request`, response);
+const inference = (name: string) =>
+  method('inference.GRPCInferenceService', name, `${name}Request`, `${name}Response`);
+
+const HEALTH = 'grpc.health.v1.Health';
 
 export const INFERENCE_SERVICE: ServiceDefinition = {
   ServerLive: inference('ServerLive'),
@@ -48,15 +62,16 @@ export const INFERENCE_SERVICE: ServiceDefinition = {
   ModelMetadata: inference('ModelMetadata'),
   ModelInfer: inference('ModelInfer'),
   ModelStatistics: inference('ModelStatistics'),
-  ModelStreamInfer: unary(
+  ModelStreamInfer: method(
     'inference.GRPCInferenceService',
     'ModelStreamInfer',
     'ModelInferRequest',
     'ModelStreamInferResponse',
-    true,
+    { requestStream: true, responseStream: true },
   ),
 };
 
 export const HEALTH_SERVICE: ServiceDefinition = {
-  Check: unary('grpc.health.v1.Health', 'Check', 'HealthCheckRequest', 'HealthCheckResponse'),
+  Check: method(HEALTH, 'Check', 'HealthCheckRequest', 'HealthCheckResponse'),
+  Watch: method(HEALTH, 'Watch', 'HealthCheckRequest', 'HealthCheckResponse', { responseStream: true }),
 };
