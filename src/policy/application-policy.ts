@@ -3,14 +3,15 @@
  * what is given up, and when a request is complete. `step` is all that the daemon and the simulator know of it: they
  * deliver events and carry out decisions.
  */
-import { admit } from './admission.ts';
+import { type Applicant, admit, whoGivesWay } from './admission.ts';
 import type { Decision, PolicyEvent, WorkerEvent } from './events.ts';
 import { batchEnded, enqueueTask, workerDown, workerUp } from './module-state.ts';
 import type { PolicyState } from './policy-state.ts';
+import type { Route } from './route.ts';
 import { inHalves } from './run-again.ts';
 import { runModule } from './run-module.ts';
 import type { Task } from './task.ts';
-import { createTicket, type Ticket } from './ticket.ts';
+import { createTicket, type Ticket, USUAL_PRIORITY } from './ticket.ts';
 
 /** A task alone is given to a second worker when its first was lost, not to a third: it is what kills them. */
 const MOST_LOSSES = 1;
@@ -105,17 +106,35 @@ function forget({ modules }: PolicyState): void {
 
 function arrive(
   state: PolicyState,
-  { requests, route, deadlineMs }: PolicyEvent & { kind: 'arrival' },
+  { requests, route, deadlineMs, priority = USUAL_PRIORITY }: PolicyEvent & { kind: 'arrival' },
   nowMs: number,
   decisions: Decision[],
 ): void {
   const way = state.config.routes[route]!;
-  const refusal = admit(way, state.modules, requests.length, deadlineMs, nowMs);
+  const applicant = { count: requests.length, deadlineMs, priority };
+  if (priority < state.leastImportant) makeWay(state, way, applicant, nowMs, decisions);
+  const refusal = admit(way, state.modules, applicant, nowMs);
+  if (refusal === undefined && priority > state.leastImportant) state.leastImportant = priority;
   for (let index = 0; index < requests.length; index++) {
     const request = requests[index]!;
-    if (refusal === undefined) enter(state, createTicket(request, way, nowMs, deadlineMs), nowMs, decisions);
-    else decisions.push({ kind: 'shed', request, reason: refusal });
+    if (refusal !== undefined) decisions.push({ kind: 'shed', request, reason: refusal });
+    else enter(state, createTicket(request, way, nowMs, deadlineMs, priority), nowMs, decisions);
   }
+}
+
+/** Less important requests that wait are given up, as far as that lets these be in time. */
+function makeWay(
+  state: PolicyState,
+  way: Route,
+  applicant: Applicant,
+  nowMs: number,
+  decisions: Decision[],
+): void {
+  const leaving = whoGivesWay(way, state.modules, applicant, nowMs);
+  for (const ticket of leaving) {
+    giveUp(state, ticket, { kind: 'shed', request: ticket.request, reason: 'displaced' }, decisions);
+  }
+  if (leaving.length > 0) forget(state);
 }
 
 /** Begins a request with the stages that wait for no other. */

@@ -9,6 +9,8 @@ export type PolicyEvent =
       readonly requests: readonly number[];
       readonly route: number;
       readonly deadlineMs: number;
+      /** The lower, the more important: where not all can be served, the others give way. `USUAL_PRIORITY` without. */
+      readonly priority?: number | undefined;
     }
   | WorkerEvent
   /** Answers `split`: how many tasks the stage has for this request; none ends it at once. */

@@ -33,6 +33,8 @@ export interface PolicyState {
   /** Modules that may have something to start. */
   readonly touched: boolean[];
   nextSequence: number;
+  /** Of all requests so far: who is not more important need not look who would give way. */
+  leastImportant: number;
   /** No request arrives any more. */
   draining: boolean;
 }
@@ -46,6 +48,7 @@ export function createPolicy(config: PolicyConfig): PolicyState {
     wakeMs: new Float64Array(config.modules.length).fill(Number.POSITIVE_INFINITY),
     touched: config.modules.map(() => false),
     nextSequence: 0,
+    leastImportant: Number.NEGATIVE_INFINITY,
     draining: false,
   };
 }

@@ -6,6 +6,8 @@ export interface Ticket {
   readonly route: Route;
   readonly arrivedMs: number;
   readonly deadlineMs: number;
+  /** The lower, the more important. */
+  readonly priority: number;
   /** Parents that are still to come, by stage. */
   readonly missing: number[];
   /** Tasks of a stage under way that are still to be done. */
@@ -15,17 +17,22 @@ export interface Ticket {
   ended: boolean;
 }
 
+/** Of requests that say nothing of it. */
+export const USUAL_PRIORITY = 10;
+
 /** Plain arrays: typed ones of this length cost a simulation half of its speed. */
 export const createTicket = (
   request: number,
   route: Route,
   arrivedMs: number,
   deadlineMs: number,
+  priority: number,
 ): Ticket => ({
   request,
   route,
   arrivedMs,
   deadlineMs,
+  priority,
   missing: route.parentCounts.slice(),
   tasksLeft: new Array<number>(route.stages.length).fill(0),
   stagesLeft: route.stages.length,

@@ -51,6 +51,7 @@ const SHED_BECAUSE = {
   'deadline-too-short': 'the time this request allows is shorter than the fastest answer',
   overload: 'with what is queued before it, its rows could not all be answered in time',
   'queue-full': 'the queue is full',
+  displaced: 'it gave way to a more important one',
 } as const;
 
 /** @param end of a row that is not complete */

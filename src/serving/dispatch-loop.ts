@@ -13,6 +13,9 @@ export type StartDecision = Decision & { kind: 'start' };
 type SplitDecision = Decision & { kind: 'split' };
 export type EndDecision = Exclude<Decision, { kind: 'start' | 'wait' | 'split' }>;
 
+/** When a request is due, and how important it is. */
+export type Terms = Pick<PolicyEvent & { kind: 'arrival' }, 'deadlineMs' | 'priority'>;
+
 /** Who keeps the tensors: the loop moves numbers only. */
 export interface BatchCarrier {
   /** The slots of the batch's rows, in its order. */
@@ -56,8 +59,8 @@ export class DispatchLoop {
   }
 
   /** Requests that are of use together only. */
-  arrive(requests: readonly number[], route: number, deadlineMs: number): void {
-    this.deliver({ kind: 'arrival', requests, route, deadlineMs });
+  arrive(requests: readonly number[], route: number, terms: Terms): void {
+    this.deliver({ kind: 'arrival', requests, route, ...terms });
   }
 
   cancel(requests: readonly number[]): void {

@@ -7,10 +7,11 @@ import type { ByteBudget } from './byte-budget.ts';
 import type { Callable, ServedModel } from './callables.ts';
 import type { Departure } from './departure.ts';
 import { VERSION } from './describe.ts';
-import type { DispatchLoop } from './dispatch-loop.ts';
+import type { DispatchLoop, Terms } from './dispatch-loop.ts';
 import type { Call, OnFinished, Outcome } from './finished-request.ts';
 import type { InferRequest, InferResponse } from './protocol/infer-message.ts';
 import { malformed, ProtocolError } from './protocol/protocol-error.ts';
+import { PRIORITY_HEADER, readPriority } from './protocol/read-priority.ts';
 import { readTimeoutMs } from './protocol/read-timeout.ts';
 import { validateRequest } from './protocol/validate-request.ts';
 import type { RequestTable } from './request-table.ts';
@@ -97,6 +98,7 @@ export class InferenceService {
     if (rows > rowLimit) throw malformed('request', `at most ${rowLimit} rows`, String(rows));
     const saidMs = Math.min(call.limitMs, readTimeoutMs(request) ?? Number.POSITIVE_INFINITY);
     const deadlineMs = call.arrivedMs + (Number.isFinite(saidMs) ? saidMs : callable.sloMs);
+    const priority = readPriority(request, call.headers[PRIORITY_HEADER]);
     if (callable.route === 0) onArrival(rows, call.arrivedMs);
     const finish = (outcome: Outcome, status: number, ends: readonly RowEnd[], message?: string): void => {
       const durationMs = performance.now() - call.arrivedMs;
@@ -108,7 +110,8 @@ export class InferenceService {
     try {
       this.parts.memory.take(bytes);
       heldBytes = bytes;
-      const ends = await this.runRows(callable, request, rows, deadlineMs - ANSWER_MS, call.gone);
+      const terms = { deadlineMs: deadlineMs - ANSWER_MS, priority, gone: call.gone };
+      const ends = await this.runRows(callable, request, rows, terms);
       const response = toResponse(callable, request, ends);
       finish(performance.now() <= deadlineMs ? 'served' : 'late', 200, ends);
       return response;
@@ -147,8 +150,7 @@ export class InferenceService {
     { flow, modules, route }: Callable,
     request: InferRequest,
     rows: number,
-    deadlineMs: number,
-    gone: Departure,
+    { gone, ...terms }: Terms & { readonly gone: Departure },
   ): Promise<RowEnd[]> {
     const { table, loop } = this.parts;
     const ids: number[] = [];
@@ -167,7 +169,7 @@ export class InferenceService {
           };
           ids.push(table.add(flow, modules, inputs, onEnd));
         }
-        loop.arrive(ids, route, deadlineMs);
+        loop.arrive(ids, route, terms);
       });
     } catch (error) {
       for (const id of ids) table.drop(id);

@@ -168,6 +168,65 @@ describe('refusals', () => {
   });
 });
 
+describe('priorities', () => {
+  const burst = (count: number, priority?: number) =>
+    Array.from({ length: count }, () => ({ timeMs: 1, deadlineMs: 101, ...(priority && { priority }) }));
+  const outcomes = (arrivals: readonly Arrival[], queueLimit = 1000) => {
+    const setup = setupOf([{ name: 'a' }], { queueLimit });
+    const { ends, decisions } = runVirtually(setup, arrivals, planned(setup));
+    const shed = decisions.filter((decision) => decision.kind === 'shed');
+    return {
+      completed: (from: number, to: number) =>
+        [...ends].filter(([id, { kind }]) => id >= from && id < to && kind === 'complete').length,
+      because: (reason: string) => shed.filter((decision) => decision.reason === reason).length,
+    };
+  };
+
+  it('the less important give way where not all can be served, and no more of them than need be', () => {
+    const seen = outcomes([...burst(20), ...burst(6, 2)]); // twenty fit
+    expect([seen.completed(0, 20), seen.completed(20, 26)]).toEqual([14, 6]);
+    expect([seen.because('displaced'), seen.because('overload')]).toEqual([6, 0]);
+  });
+
+  it('where all fit, nobody gives way; equals never do, nor the more important', () => {
+    expect(outcomes([...burst(10), ...burst(10, 1)]).because('displaced')).toBe(0);
+    expect(outcomes([...burst(20, 3), ...burst(9, 3)]).because('displaced')).toBe(0);
+    expect(outcomes([...burst(20, 3), ...burst(9)]).because('displaced')).toBe(0);
+  });
+
+  it('nobody gives way to what would be refused all the same', () => {
+    const seen = outcomes([...burst(20), { timeMs: 1, deadlineMs: 5, priority: 1 }]);
+    expect([seen.because('displaced'), seen.completed(0, 20)]).toEqual([0, 20]);
+  });
+
+  it('the least important go first, and a full queue is one where they do', () => {
+    const seen = outcomes([...burst(4), ...burst(2, 5), ...burst(2, 20), ...burst(2, 1)], 4);
+    expect([seen.completed(4, 6), seen.completed(6, 8), seen.completed(8, 10)]).toEqual([2, 0, 2]);
+  });
+
+  it('every request ends once, whatever the priorities', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            timeMs: fc.integer({ min: 0, max: 200 }),
+            limitMs: fc.integer({ min: 5, max: 150 }),
+            priority: fc.integer({ min: 1, max: 4 }),
+          }),
+          { maxLength: 80 },
+        ),
+        (list) => {
+          const arrivals = list
+            .toSorted((a, b) => a.timeMs - b.timeMs)
+            .map(({ timeMs, limitMs, priority }) => ({ timeMs, deadlineMs: timeMs + limitMs, priority }));
+          const setup = setupOf([{ name: 'a' }, { name: 'b', after: ['a'] }], { queueLimit: 12 });
+          expect(runVirtually(setup, arrivals, planned(setup)).ends.size).toBe(arrivals.length);
+        },
+      ),
+    );
+  });
+});
+
 describe('lost workers', () => {
   it('a batch runs again when its worker is lost and time remains', () => {
     const setup = setupOf([{ name: 'a', batchSize: 1 }]);

@@ -9,6 +9,7 @@ export interface Arrival {
   readonly timeMs: number;
   readonly deadlineMs: number;
   readonly route?: number;
+  readonly priority?: number;
 }
 
 export interface Ended {
@@ -54,9 +55,9 @@ export function runVirtually(
       timeMs: 0,
       event: { kind: 'up', module, worker: id } as PolicyEvent,
     })),
-    ...arrivals.map(({ timeMs, deadlineMs, route = 0 }, request) => ({
+    ...arrivals.map(({ timeMs, deadlineMs, priority, route = 0 }, request) => ({
       timeMs,
-      event: { kind: 'arrival', requests: [request], route, deadlineMs } as PolicyEvent,
+      event: { kind: 'arrival', requests: [request], route, deadlineMs, priority } as PolicyEvent,
     })),
     ...extra,
   ].map((event) => ({ ...event, order: order++ }));

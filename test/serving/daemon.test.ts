@@ -334,6 +334,25 @@ describe('another plan', () => {
   });
 });
 
+describe('priorities', () => {
+  it('where not all can be served, the less important give way, by parameter or header', async () => {
+    const daemon = await start([{ name: 'a', batchSize: 1, durationMs: 100 }]);
+    const usual = Array.from({ length: 4 }, () => infer(daemon.url, rows(1)));
+    while (!(await (await fetch(daemon.metricsUrl)).text()).includes('harp_rows_in_flight 4')) {}
+    const important = [
+      infer(daemon.url, rows(1, { parameters: { priority: 1 } })),
+      infer(daemon.url, rows(1), { 'x-request-priority': '2' }),
+    ];
+    expect((await Promise.all(important)).map(({ status }) => status)).toEqual([200, 200]);
+    const answers = await Promise.all(usual);
+    const displaced = answers.filter(({ status }) => status === 429);
+    expect(displaced.length).toBeGreaterThan(0);
+    expect(displaced[0]!.body.error).toBe('refused: it gave way to a more important one');
+    expect((await infer(daemon.url, rows(1), { 'x-request-priority': 'high' })).status).toBe(400);
+    await daemon.stop();
+  });
+});
+
 describe('stopping', () => {
   it('answers what was accepted, refuses what comes', async () => {
     const daemon = await start([{ name: 'a', durationMs: 150 }]);

@@ -49,7 +49,7 @@ async function serve(plan: FeasiblePlan, kind: 'uniform' | 'poisson', requests: 
   for (let request = 0; request < requests; request++) {
     const timeMs = next();
     sentMs.push(timeMs);
-    clock.at(timeMs, () => loop.arrive([request], 0, timeMs + plan.sloMs));
+    clock.at(timeMs, () => loop.arrive([request], 0, { deadlineMs: timeMs + plan.sloMs }));
   }
   await clock.run();
   loop.close();

@@ -37,7 +37,7 @@ async function inDaemon(plan: FeasiblePlan, setup: PolicySetup, arrivalsMs: numb
     loop.workerUp(id, startEmulatedWorker({ durationMs: durations[id]!, outputs: [] }));
   }
   arrivalsMs.forEach((timeMs, request) => {
-    clock.at(timeMs, () => loop.arrive([request], 0, timeMs + plan.sloMs));
+    clock.at(timeMs, () => loop.arrive([request], 0, { deadlineMs: timeMs + plan.sloMs }));
   });
   await clock.run();
   loop.close();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Datatype, Tensor } from '../../../src/domain/tensor.ts';
+import { readPriority } from '../../../src/serving/protocol/read-priority.ts';
 import { readTimeoutMs } from '../../../src/serving/protocol/read-timeout.ts';
 import { validateRequest } from '../../../src/serving/protocol/validate-request.ts';
 
@@ -100,3 +101,23 @@ test.each([-1, '5', true, Number.NaN, Number.POSITIVE_INFINITY, 1e13])(
     );
   },
 );
+
+test.each([
+  [{ priority: 3 }, undefined, 3],
+  [{ priority: 3 }, '7', 3],
+  [{}, '7', 7],
+  [{ priority: 0 }, undefined, undefined],
+  [{}, undefined, undefined],
+])('the priority %o with the header %s is %s', (parameters, header, priority) => {
+  expect(readPriority({ parameters }, header)).toBe(priority);
+});
+
+test.each([
+  [{ priority: -1 }, undefined, 'parameters.priority'],
+  [{ priority: 1.5 }, '1', 'parameters.priority'],
+  [{ priority: '1' }, undefined, 'parameters.priority'],
+  [{}, 'high', 'x-request-priority'],
+  [{}, '1001', 'x-request-priority'],
+])('the priority %o with the header %s is refused', (parameters, header, where) => {
+  expect(() => readPriority({ parameters }, header)).toThrow(`${where}: expected a whole number from 1`);
+});
