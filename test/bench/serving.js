@@ -1,10 +1,11 @@
 // How fast is `harp serve`? Everything as ratios measured side by side in one run, in turns, since the machine is shared:
-// 1. saturated with one real model on one core, the front end on the other: images/s over those of a bare `session.run` loop;
+// 1. saturated with one real model on one core, the front end on the other: images/s over those of a bare `session.run` loop,
+//    alone and while the other core receives the same images over plain node:http;
 // 2. what it adds to a request when idle, beside node:http with the same bodies;
 // 3. small requests/s with the emulated engine at 0 ms, over those of node:http that parses the same bodies;
 // 4. beside the server one would write by hand (fastify, JSON, session.run in the process).
 // Usage: node serving.js [--rounds N] [--seconds N] [model.onnx]
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,42 +128,54 @@ const tensorOf = (name, dims) => {
 const computeMsOf = (bodies) =>
   median(bodies.map((text) => Number(/"compute_ms":([\d.]+)/.exec(text)?.[1] ?? 0)));
 
+const running = (command, args) =>
+  new Promise((resolve, reject) => {
+    execFile(command, args, (error, stdout) => (error ? reject(error) : resolve(Number(stdout))));
+  });
+
 async function saturated(file, image, name) {
   say(`\n1. saturated: ${name} on one core, ${seconds} s each, ${rounds} rounds in turns`);
+  const request = post(`/v2/models/${name}/infer`, ...image.tensor.binary);
   for (const batchSize of [1, 8]) {
     const bare = () =>
-      Number(
-        execFileSync(
-          ...pinned(1, [here('./serving/bare-loop.js'), file, String(batchSize), String(seconds)]),
-        ),
-      );
+      running(...pinned(1, [here('./serving/bare-loop.js'), file, String(batchSize), String(seconds)]));
     const plan = planOf(
       name,
       { name, file, inputs: image.spec, outputs: image.outputs },
       { batchSize, durationMs: 5 * batchSize, sloMs: 5000 },
     );
-    const ratios = [];
+    const alone = [];
+    const beside = [];
     for (let round = 0; round < rounds; round++) {
-      const before = bare();
+      const before = await bare();
       const server = await serve(plan, '--force');
       pin(server.child.pid, 0);
-      const request = post(`/v2/models/${name}/infer`, ...image.tensor.binary);
-      const { perSecond, bodies } = await hammer({
-        port: server.port,
-        request,
-        connections: 4 * batchSize + 4,
-        seconds,
-      });
+      const load = { request, connections: 4 * batchSize + 4, seconds };
+      const { perSecond, bodies } = await hammer({ ...load, port: server.port });
       await server.stop();
-      const after = bare();
+      const after = await bare();
+      const receiving = await besideReceiver(bare, { ...load, paceRps: perSecond });
       const busy = (perSecond * computeMsOf(bodies)) / batchSize / 1000;
-      ratios.push(perSecond / ((before + after) / 2));
+      alone.push((2 * perSecond) / (before + after));
+      beside.push(perSecond / receiving);
       say(
-        `   batch ${batchSize}: harp ${perSecond.toFixed(1)}/s with its engine busy ${(100 * busy).toFixed(0)} % of the time, bare loop ${before.toFixed(1)} and ${after.toFixed(1)}/s`,
+        `   batch ${batchSize}: harp ${perSecond.toFixed(1)}/s with its engine busy ${(100 * busy).toFixed(0)} % of the time, bare loop ${before.toFixed(1)} and ${after.toFixed(1)}/s, ${receiving.toFixed(1)}/s while node:http receives as many images on the other core`,
       );
     }
-    say(`   batch ${batchSize}: ${median(ratios).toFixed(3)} of the bare loop (median; bar 0.95)`);
+    say(
+      `   batch ${batchSize}: ${median(alone).toFixed(3)} of the bare loop (median; bar 0.95), ${median(beside).toFixed(3)} of the one whose neighbour receives the images`,
+    );
   }
+}
+
+/** The bare loop while a plain node:http server on the other core reads as many images, and does nothing with them: what their bytes cost the engine. */
+async function besideReceiver(bare, load) {
+  const sink = await rival(0, 'sink');
+  const received = hammer({ ...load, port: sink.port, seconds: 2 * seconds });
+  const rate = await bare();
+  await received;
+  await sink.stop();
+  return rate;
 }
 
 async function idle(file, image, name) {
@@ -275,7 +288,7 @@ try {
   const image = { spec: inputs, outputs, tensor: tensorOf(inputs[0].name, dims) };
   const name = 'model';
   pin(process.pid, 0);
-  await saturated(file, image, name);
+  await saturated(file, image, name); if (process.env.ONLY1) process.exit();
   await idle(file, image, name);
   await requestsPerSecond();
   await byHand(file, image, name);

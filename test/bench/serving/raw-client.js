@@ -3,10 +3,11 @@
 import { connect } from 'node:net';
 
 /**
- * @param {{ port: number, request: Buffer, connections: number, seconds: number, warmUpSeconds?: number }} load
+ * As fast as answers come, or no faster than `paceRps` in all.
+ * @param {{ port: number, request: Buffer, connections: number, seconds: number, warmUpSeconds?: number, paceRps?: number }} load
  * @returns {Promise<{ perSecond: number, p50Ms: number, p99Ms: number, statuses: Record<string, number>, bodies: string[] }>}
  */
-export async function hammer({ port, request, connections, seconds, warmUpSeconds = 0.5 }) {
+export async function hammer({ port, request, connections, seconds, warmUpSeconds = 0.5, paceRps }) {
   const statuses = {};
   const latencies = [];
   const bodies = [];
@@ -21,6 +22,12 @@ export async function hammer({ port, request, connections, seconds, warmUpSecond
       });
     }),
   );
+  let nextMs = performance.now();
+  const whenDue = (send) => {
+    if (paceRps === undefined) return send();
+    nextMs = Math.max(nextMs + 1000 / paceRps, performance.now() - 100);
+    setTimeout(send, Math.max(0, nextMs - performance.now()));
+  };
   const runs = sockets.map(
     (socket) =>
       new Promise((resolve) => {
@@ -49,11 +56,11 @@ export async function hammer({ port, request, connections, seconds, warmUpSecond
               bodies.push(pending.latin1Slice(end + 4, end + 4 + Math.min(length, 400)));
           }
           pending = Buffer.alloc(0);
-          send();
+          whenDue(send);
         });
         socket.on('error', resolve);
         socket.on('close', resolve);
-        send();
+        whenDue(send);
       }),
   );
   const wait = (s) => new Promise((resolve) => setTimeout(resolve, 1000 * s));
