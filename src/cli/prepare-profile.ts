@@ -37,12 +37,14 @@ export interface ProfileJob {
 
 /**
  * @param note is told what the user should know about files and models
+ * @param claim makes a file this process's alone, before it is read
  * @throws HarpError for whatever would keep all points of a model from being measured, as far as that can be seen now
  */
 export function prepareProfiles(
   request: ProfileRequest,
   machine: Machine,
   note: (text: string) => void,
+  claim: (file: string) => void,
 ): ProfileJob[] {
   checkLimits(request);
   const cores = request.cores ?? powersOfTwo(machine.cores);
@@ -51,6 +53,7 @@ export function prepareProfiles(
   checkDims(request.dims, models);
   const files = outFiles(request.out, models);
   files.forEach(assertWritable);
+  files.forEach(claim);
   return models.map((model, index) => {
     const file = files[index]!;
     const header = profileHeader(model, file, request, machine);

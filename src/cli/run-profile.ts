@@ -1,7 +1,8 @@
 /** Profiles models: everything is checked first, then each model is swept, and its file is saved after every point. */
-import { renameSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { HarpError } from '../domain/errors.ts';
 import type { Profile } from '../domain/profile.ts';
+import { lockFile } from '../files/file-lock.ts';
 import { previousOf, writeJsonFile } from '../files/write-file.ts';
 import { takeInventory, usableCores } from '../machine/inventory.ts';
 import { buildProfile, type SweptPoint } from '../profiling/build-profile.ts';
@@ -31,8 +32,10 @@ export async function runProfile(
 ): Promise<ProfiledModel[]> {
   const { provider, dims, limits } = request;
   const profiled: ProfiledModel[] = [];
+  const releases: (() => void)[] = [];
+  const claim = (file: string): void => void releases.push(lockFile(file));
   try {
-    for (const job of prepareProfiles(request, await takeInventory(), progress.warn)) {
+    for (const job of prepareProfiles(request, await takeInventory(), progress.warn, claim)) {
       const { file: modelFile, inputs } = job.model;
       const measure = measureInProcess(
         { modelFile, inputs, provider, dims, seed: INPUT_SEED, limits },
@@ -43,6 +46,7 @@ export async function runProfile(
   } finally {
     if (signal.aborted) progress.warn('points that were finished are saved; --resume continues from them');
     progress.stop();
+    for (const release of releases) release();
   }
   return profiled;
 }
@@ -59,7 +63,8 @@ async function profileModel(
   }
   let inTheWay = replaces;
   const save = (): Profile => {
-    if (inTheWay) renameSync(file, previousOf(file));
+    // A copy, not a move: whenever this process is killed, a whole profile stands there.
+    if (inTheWay) copyFileSync(file, previousOf(file));
     inTheWay = false;
     const profile = buildProfile(header, swept);
     writeJsonFile(file, profile);
