@@ -39,7 +39,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   engine: ['machine', 'domain', 'numeric'],
   profiling: ['engine', 'machine', 'latency', 'domain', 'numeric'],
   serving: ['engine', 'machine', 'scaling', 'policy', 'latency', 'domain', 'numeric'],
-  load: ['serving/protocol', 'simulation', 'domain', 'numeric'],
+  load: ['serving/protocol', 'serving/grpc', 'simulation', 'domain', 'numeric'],
 };
 
 const PURE = ['domain', 'numeric', 'latency', 'planning', 'checking', 'policy', 'scaling', 'simulation'];

@@ -1,72 +1,78 @@
-/** What `harp load` does: asks the server about the model, makes inputs for it, sends them on schedule, sums up. */
-import { HarpError } from '../domain/errors.ts';
-import { randomInputs } from '../engine/random-inputs.ts';
-import { loadPlan } from '../files/load-plan.ts';
-import { findModel } from '../load/find-model.ts';
-import { HttpClient } from '../load/http-client.ts';
-import type { LoadResult, PlannedLoad } from '../load/load-result.ts';
+/** What `harp load` does: sends requests on schedule, once or at one rate after the other, sums up, judges. */
+import type { LoadResult } from '../domain/load.ts';
+import { findCarriedRate } from '../load/find-carried-rate.ts';
+import type { Prepared } from '../load/infer-client.ts';
+import { LoadRecord } from '../load/load-record.ts';
 import { paceArrivals } from '../load/pace.ts';
-import { inferMessage, sendInfer } from '../load/send-infer.ts';
 import { sendOnSchedule } from '../load/send-on-schedule.ts';
-import { summarizeLoad } from '../load/summarize-load.ts';
-import type { ArrivalProcess } from '../simulation/arrivals/arrival-spec.ts';
+import { judgeViolations } from '../load/violation-limit.ts';
 import { arrivalTimes } from '../simulation/arrivals/arrival-times.ts';
-import { arrivalsLastMs, meanRateRps, ownRateRps } from '../simulation/arrivals/curve-of-arrivals.ts';
-import { loadArrivals } from './load-arrivals.ts';
+import { arrivalsLastMs, meanRateRps } from '../simulation/arrivals/curve-of-arrivals.ts';
+import { networkDelay } from '../simulation/scaling/network-delays.ts';
+import { connectClient } from './connect-client.ts';
+import { type LoadOptions, type PosedLoad, poseLoad } from './pose-load.ts';
 import type { Progress } from './progress.ts';
 
-export interface LoadOptions {
-  readonly url: string;
-  readonly model: string | undefined;
-  readonly planFile: string | undefined;
-  /** The plan's by default, or the arrivals' own. */
-  readonly rateRps: number | undefined;
-  /** As `parseArrivals` reads them. */
-  readonly arrivals: string;
-  readonly durationS: number;
-  /** Sent before, not measured. */
-  readonly warmupS: number;
-  /** The plan's by default. */
-  readonly sloMs: number | undefined;
-  readonly seed: number;
-  readonly rows: number;
-  /** Lengths of free axes other than the rows, by name. */
-  readonly dims: Readonly<Record<string, number>>;
-}
-
-/** Requests take turns with so many different inputs. */
-const DISTINCT_INPUTS = 8;
 /** What one process can hold open without asking the system for more. */
 const MAX_IN_FLIGHT = 1000;
 /** How long an answer may be overdue before it counts as none. */
 const GRACE_MS = 5000;
 
-/**
- * @param signal stops sending; what was measured until then is the result
- * @throws HarpError `usage`, `bad-input`, `missing-capability`
- */
-export async function runLoad(
-  options: LoadOptions,
-  { signal, progress }: { signal: AbortSignal; progress: Progress },
-): Promise<LoadResult> {
-  const base = parseUrl(options.url);
-  const arrivals = loadArrivals(options.arrivals);
-  const { application, planned, rateRps, sloMs } = readPlan(options, arrivals);
-  const client = new HttpClient(base, MAX_IN_FLIGHT);
+interface Attention {
+  /** Stops sending; what was measured until then is the result. */
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+/** @throws HarpError `usage`, `bad-input`, `missing-capability` */
+export async function runLoad(options: LoadOptions, attention: Attention): Promise<LoadResult> {
+  const { signal, progress } = attention;
+  const { findRateAt, maxViolations } = options;
   try {
-    const model = await findModel(client, options.url, options.model ?? application);
-    const messages = Array.from({ length: DISTINCT_INPUTS }, (_, index) => {
-      const seed = options.seed * DISTINCT_INPUTS + index;
-      return inferMessage(
-        randomInputs(model.inputs, { batchSize: options.rows, dims: options.dims, seed }),
-        sloMs,
-      );
-    });
+    const posed = await poseLoad(options);
+    const { planned, rateRps } = posed;
+    const runAt = (triedRps: number) => runOnce(posed, options, triedRps, attention);
+    const result =
+      findRateAt === undefined
+        ? await runAt(rateRps)
+        : await findCarriedRate(runAt, findRateAt, rateRps, {
+            signal,
+            onTried: (tried) =>
+              progress.step(
+                `${tried.rateRps.toPrecision(4)}/s: ${(100 * tried.attainment).toFixed(2)} % in time`,
+              ),
+          });
+    return {
+      ...result,
+      ...(planned && { planned }),
+      ...(maxViolations !== undefined && { gate: judgeViolations(result, maxViolations) }),
+    };
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Warm-up, and the part that is measured; over connections of its own. */
+async function runOnce(
+  posed: PosedLoad,
+  options: LoadOptions,
+  rateRps: number,
+  { signal, progress }: Attention,
+): Promise<LoadResult> {
+  const { arrivals, sloMs, model, protocol, rows } = posed;
+  const { url, seed, input } = options;
+  const client = await connectClient(options, MAX_IN_FLIGHT);
+  try {
+    const messages = posed.requests.map((request) => client.prepare(model, request, protocol));
+    const network = networkOf(posed, options, messages);
     const fromMs = options.warmupS * 1000;
     const endMs = Math.min(fromMs + options.durationS * 1000, arrivalsLastMs(arrivals, rateRps));
-    const { samples, sendingMs } = await sendOnSchedule({
-      pace: paceArrivals(arrivalTimes(arrivals, rateRps, options.seed), endMs),
-      send: (index) => sendInfer(client, model.name, messages[index % DISTINCT_INPUTS]!),
+    const record = new LoadRecord(sloMs, { fromMs, toMs: endMs });
+    const { sendingMs, busyFraction } = await sendOnSchedule({
+      pace: paceArrivals(arrivalTimes(arrivals, rateRps, seed), endMs, network?.delayMs),
+      send: (index, limitMs) => messages[index % messages.length]!.send(limitMs),
+      sloMs,
+      onSample: (sample) => record.add(sample),
       giveUp: () => client.close(),
       maxInFlight: MAX_IN_FLIGHT,
       graceMs: sloMs + GRACE_MS,
@@ -76,56 +82,34 @@ export async function runLoad(
           `${(elapsedMs / 1000).toFixed(0)} of ${(endMs / 1000).toFixed(0)} s, ${inFlight} unanswered`,
         ),
     });
-    const { url, rows, seed } = options;
-    const rates = { rateRps: meanRateRps(arrivals, rateRps), arrivals: options.arrivals };
-    const result = summarizeLoad({ url, model: model.name, ...rates, rows, sloMs, seed }, samples, {
-      fromMs,
-      toMs: signal.aborted ? Math.min(sendingMs, endMs) : endMs,
-    });
-    return planned === undefined ? result : { ...result, planned };
+    const shape = {
+      url,
+      protocol,
+      model,
+      rateRps: meanRateRps(arrivals, rateRps),
+      arrivals: options.arrivals,
+      rows,
+      sloMs,
+      seed,
+      ...(input.length > 0 && { input: [...input] }),
+      ...(network && { network: network.told }),
+    };
+    return record.summarize(shape, signal.aborted ? sendingMs : endMs, busyFraction);
   } finally {
     client.close();
-    progress.stop();
   }
 }
 
-/** Rate and SLO as the flags say, else as the plan does; a rate also as the arrivals themselves do. */
-function readPlan(
-  { planFile, rateRps, sloMs }: LoadOptions,
-  arrivals: ArrivalProcess,
-): {
-  application: string | undefined;
-  planned: PlannedLoad | undefined;
-  rateRps: number;
-  sloMs: number;
-} {
-  const planned = planFile === undefined ? undefined : loadPlan(planFile);
-  const missing = (flag: string): never => {
-    throw new HarpError('usage', 'missing', {
-      where: flag,
-      expected: 'a number > 0, or a plan that says it (--plan FILE)',
-      got: 'neither',
-    });
-  };
-  return {
-    application: planned?.application,
-    planned: planned && {
-      rateRps: planned.rateRps,
-      sloMs: planned.sloMs,
-      worstCaseMs: planned.worstCaseMs,
-      costPerHour: planned.costPerHour,
-    },
-    rateRps: rateRps ?? planned?.rateRps ?? ownRateRps(arrivals) ?? missing('--rate'),
-    sloMs: sloMs ?? planned?.sloMs ?? missing('--slo'),
-  };
-}
-
-function parseUrl(url: string): URL {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed?.protocol === 'http:') return parsed;
-  throw new HarpError('usage', 'not an address of a server', {
-    where: 'URL',
-    expected: 'an address as http://127.0.0.1:8000',
-    got: JSON.stringify(url),
-  });
+/** What the link takes of each request, by when it is sent. */
+function networkOf(
+  { network, sloMs }: PosedLoad,
+  { networkTrace, requestBytes }: LoadOptions,
+  messages: readonly Prepared[],
+) {
+  if (network === undefined) return undefined;
+  const meanBytes = messages.reduce((sum, { bytes }) => sum + bytes, 0) / messages.length;
+  const told = { trace: networkTrace!, requestBytes: requestBytes ?? Math.round(meanBytes) };
+  // What is under way for longer arrives with nothing left: it is late whatever the server does.
+  const delayMs = (sentMs: number) => networkDelay(network, told.requestBytes, sentMs, sloMs);
+  return { told, delayMs };
 }

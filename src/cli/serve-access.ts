@@ -1,6 +1,7 @@
 /** Where a daemon listens, and whom it lets in: as the flags say, refusing what would let everybody in by accident. */
 import { HarpError } from '../domain/errors.ts';
 import { readText } from '../files/read-document.ts';
+import { readToken } from '../files/read-token.ts';
 import type { Access } from '../serving/access.ts';
 import type { Address } from '../serving/http-server.ts';
 
@@ -32,6 +33,9 @@ export function listeningOn(options: AccessOptions): Addresses {
   return addresses;
 }
 
+/** Characters: nobody guesses as many. */
+const LEAST_TOKEN = 16;
+
 /** @throws HarpError `bad-input` for files that cannot be read or hold no token */
 export function readAccess({ tokenFile, tlsCertificate, tlsKey }: AccessOptions): Access {
   if ((tlsCertificate === undefined) !== (tlsKey === undefined)) {
@@ -41,15 +45,7 @@ export function readAccess({ tokenFile, tlsCertificate, tlsKey }: AccessOptions)
       got: tlsKey === undefined ? '--tls-cert alone' : '--tls-key alone',
     });
   }
-  const token = tokenFile === undefined ? undefined : readText(tokenFile).trim();
-  if (token !== undefined && !/^\S{16,}$/.test(token)) {
-    throw new HarpError('bad-input', 'not a token', {
-      where: tokenFile!,
-      expected: 'at least 16 characters on one line, no spaces',
-      got: `${token.length} characters`,
-      hint: 'For example: head -c 32 /dev/urandom | base64 > token',
-    });
-  }
+  const token = tokenFile === undefined ? undefined : readToken(tokenFile, LEAST_TOKEN);
   const tls = tlsCertificate &&
     tlsKey && { certificate: Buffer.from(readText(tlsCertificate)), key: Buffer.from(readText(tlsKey)) };
   return { token, tls: tls || undefined };

@@ -28,13 +28,19 @@ const notADocument = (source: string, got: string): HarpError =>
   });
 
 /** @throws HarpError `bad-input` where it cannot be read */
-export function readText(path: string): string {
+export const readText = (path: string): string =>
+  path === '-' ? orBadInput('stdin', readStdin) : readBytes(path).toString('utf8');
+
+/** @throws HarpError `bad-input` where it cannot be read */
+export const readBytes = (path: string): Buffer => orBadInput(path, () => readFileSync(path));
+
+function orBadInput<Content>(where: string, read: () => Content): Content {
   try {
-    return path === '-' ? readStdin() : readFileSync(path, 'utf8');
+    return read();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new HarpError('bad-input', code === 'ENOENT' ? 'there is no such file' : 'cannot read this file', {
-      where: path === '-' ? 'stdin' : path,
+      where,
       got: code === 'ENOENT' ? undefined : (code ?? message),
     });
   }

@@ -3,18 +3,21 @@ import { z } from 'zod';
 import { check } from '../domain/check.ts';
 import { HarpError } from '../domain/errors.ts';
 import { DATATYPES, type Datatype, type TensorSpec } from '../domain/tensor.ts';
-import type { HttpClient, Reply } from './http-client.ts';
+import type { InferClient } from './infer-client.ts';
 
-const serverSchema = z.looseObject({ models: z.array(z.string()).default([]) });
+/** The protocol knows no list of models; harp's daemon tells one. */
+const serverSchema = z.looseObject({
+  models: z.array(z.string()).default([]),
+  extensions: z.array(z.string()).default([]),
+});
 
 const modelSchema = z.looseObject({
-  name: z.string(),
   inputs: z.array(
     z.looseObject({
       name: z.string(),
       datatype: z.enum(DATATYPES as [Datatype, ...Datatype[]]),
       /** -1 where the length is free; harp calls such an axis dim0, dim1, …, as it does where a model gives no name. */
-      shape: z.array(z.number().int().min(-1)),
+      shape: z.array(z.coerce.number().int().min(-1)),
     }),
   ),
 });
@@ -22,6 +25,8 @@ const modelSchema = z.looseObject({
 export interface FoundModel {
   readonly name: string;
   readonly inputs: readonly TensorSpec[];
+  /** Whether the server says that it takes raw tensors over REST. */
+  readonly takesBinary: boolean;
 }
 
 /**
@@ -30,61 +35,34 @@ export interface FoundModel {
  * @throws HarpError `missing-capability` where there is no server, `bad-input` where it has no such model
  */
 export async function findModel(
-  client: HttpClient,
+  client: InferClient,
   url: string,
   name: string | undefined,
 ): Promise<FoundModel> {
-  const server = await reach(client, url, '/v2');
-  const { models } = check(serverSchema, server.status === 200 ? parse(server, url) : {}, `${url}/v2`);
+  const { models, extensions } = check(serverSchema, await client.server(), `${url}: metadata`);
   if (name === undefined && models.length !== 1) {
     throw new HarpError('usage', 'which model?', {
       where: '--model',
-      expected: models.length > 0 ? models.join(', ') : 'the name of a model',
+      expected: models.length > 0 ? models.join(', ') : 'the name of a model; this server lists none',
       got: 'nothing',
     });
   }
   const model = name ?? models[0]!;
-  const path = `/v2/models/${encodeURIComponent(model)}`;
-  const reply = await reach(client, url, path);
-  if (reply.status !== 200) {
+  const metadata = await client.model(model);
+  if (metadata === undefined) {
     throw new HarpError('bad-input', `the server knows no model "${model}"`, {
-      where: `${url}${path}`,
-      expected: models.length > 0 ? models.join(', ') : 'status 200',
-      got: `status ${reply.status}`,
+      where: url,
+      expected: models.length > 0 ? models.join(', ') : 'a model that it has',
     });
   }
-  const { inputs } = check(modelSchema, parse(reply, url), `${url}${path}`);
+  const { inputs } = check(modelSchema, metadata, `${url}: metadata of "${model}"`);
   return {
     name: model,
+    takesBinary: extensions.includes('binary_tensor_data'),
     inputs: inputs.map((input) => ({
       name: input.name,
       datatype: input.datatype,
       shape: input.shape.map((length, axis) => (length < 0 ? `dim${axis}` : length)),
     })),
   };
-}
-
-async function reach(client: HttpClient, url: string, path: string): Promise<Reply> {
-  try {
-    return await client.get(path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new HarpError('missing-capability', 'no server answers there', {
-      where: url,
-      got: code ?? message,
-      hint: 'Start one with: harp serve PLAN',
-    });
-  }
-}
-
-function parse(reply: Reply, url: string): unknown {
-  try {
-    return JSON.parse(reply.body.toString('utf8'));
-  } catch {
-    throw new HarpError('bad-input', 'this server does not speak the Open Inference Protocol', {
-      where: url,
-      expected: 'metadata in JSON',
-      got: JSON.stringify(reply.body.toString('utf8', 0, 40)),
-    });
-  }
 }

@@ -1,23 +1,19 @@
 /** Latencies counted in steps that widen as they grow, so that a long tail stays a few lines. */
-
-export interface Bin {
-  /** The bin holds what is above the previous bin's and at most this. */
-  readonly upToMs: number;
-  readonly count: number;
-}
+import type { LoadBin } from '../domain/load.ts';
+import type { LogHistogram } from '../numeric/log-histogram.ts';
 
 /** Steps of a decade, each about 1.2 times the one before: the E12 series of preferred numbers. */
 const STEPS = [1, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 3.9, 4.7, 5.6, 6.8, 8.2];
 
-/** @param sorted latencies in ms, ascending; the bins reach from the first to the last of them */
-export function histogram(sorted: ArrayLike<number>): Bin[] {
-  const bins: Bin[] = [];
+/** @param latencies in ms; the bins reach from the first to the last of them, and their edges are true to a per mille */
+export function histogram(latencies: LogHistogram): LoadBin[] {
+  const bins: LoadBin[] = [];
   let counted = 0;
   for (const upToMs of edges()) {
-    if (counted === sorted.length) return bins;
-    const from = counted;
-    while (counted < sorted.length && sorted[counted]! <= upToMs) counted++;
-    if (counted > 0) bins.push({ upToMs, count: counted - from });
+    if (counted === latencies.count) return bins;
+    const count = latencies.countUpTo(upToMs) - counted;
+    counted += count;
+    if (counted > 0) bins.push({ upToMs, count });
   }
   return bins;
 }

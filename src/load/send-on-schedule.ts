@@ -1,34 +1,32 @@
 /**
- * The one loop of the load generator that sleeps: sends each request at its intended time and never waits for answers,
- * so that a slow server cannot slow down its clients and hide behind that (coordinated omission).
+ * The one loop of the load generator that sleeps: sends each request at its time and never waits for answers, so that a
+ * slow server cannot slow down its clients and hide behind that (coordinated omission).
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { Answer } from './infer-client.ts';
 import type { Pace } from './pace.ts';
-
-/** What came of one request. */
-export interface Answer {
-  /** The HTTP status ("200"), or the error where there was none ("ECONNREFUSED"). */
-  readonly outcome: string;
-  readonly batchSize?: number;
-  readonly queueMs?: number;
-  readonly computeMs?: number;
-}
 
 /** One request; times in ms since the start of the run. */
 export interface Sample {
   readonly intendedMs: number;
+  readonly dueMs: number;
   readonly sentMs: number;
   readonly answeredMs: number;
-  readonly answer: Answer;
+  readonly answer: Omit<Answer, 'atMs'>;
 }
 
-/** The outcome of a request that was held back because too many were unanswered. */
+/** Why a request failed that was held back because too many were unanswered, */
 export const NOT_SENT = 'not sent: too many in flight';
+/** and one that nobody answered. */
+export const UNANSWERED = 'no answer';
 
 export interface Schedule {
   readonly pace: Pace;
-  /** Sends request number `index`; never rejects. */
-  readonly send: (index: number) => Promise<Answer>;
+  /** Sends request number `index`, whose answer has so long to come; never rejects. */
+  readonly send: (index: number, limitMs: number) => Promise<Answer>;
+  readonly sloMs: number;
+  /** Takes every request, in order of their answers. */
+  readonly onSample: (sample: Sample) => void;
   /** Ends what is still unanswered; its promises then resolve. */
   readonly giveUp: () => void;
   readonly maxInFlight: number;
@@ -39,35 +37,49 @@ export interface Schedule {
   readonly onSent?: (elapsedMs: number, inFlight: number) => void;
 }
 
-/** @returns a sample of every request, in order of their answers, and how long sending took */
-export async function sendOnSchedule(schedule: Schedule): Promise<{ samples: Sample[]; sendingMs: number }> {
-  const { pace, send, maxInFlight, signal } = schedule;
+/** A limit of 0 would be none. */
+const LEAST_LIMIT_MS = 0.001;
+
+/** @returns how long sending took, and the share of that time that the event loop was at work */
+export async function sendOnSchedule(
+  schedule: Schedule,
+): Promise<{ sendingMs: number; busyFraction: number }> {
+  const { pace, send, sloMs, onSample, maxInFlight, signal } = schedule;
+  const busyBefore = performance.eventLoopUtilization();
   const startMs = performance.now();
   const elapsedMs = () => performance.now() - startMs;
-  const samples: Sample[] = [];
   const inFlight = new Set<Promise<void>>();
+  let gaveUp = false;
 
   for (let index = 0; ; index++) {
     const step = pace(elapsedMs());
     if (!step || !(await slept(step.waitMs, signal))) break;
-    const { intendedMs } = step;
+    const { intendedMs, dueMs } = step;
     const sentMs = elapsedMs();
     if (inFlight.size >= maxInFlight) {
-      samples.push({ intendedMs, sentMs, answeredMs: sentMs, answer: { outcome: NOT_SENT } });
+      const answer = { outcome: 'failed', reason: NOT_SENT } as const;
+      onSample({ intendedMs, dueMs, sentMs, answeredMs: sentMs, answer });
       continue;
     }
-    const answered = send(index).then((answer) => {
-      samples.push({ intendedMs, sentMs, answeredMs: elapsedMs(), answer });
+    const limitMs = Math.max(LEAST_LIMIT_MS, sloMs - (dueMs - intendedMs));
+    const answered = send(index, limitMs).then(({ atMs, ...answer }) => {
       inFlight.delete(answered);
+      const isLost = gaveUp && answer.outcome === 'failed';
+      const what = isLost ? ({ outcome: 'failed', reason: UNANSWERED } as const) : answer;
+      onSample({ intendedMs, dueMs, sentMs, answeredMs: atMs - startMs, answer: what });
     });
     inFlight.add(answered);
     schedule.onSent?.(sentMs, inFlight.size);
   }
   const sendingMs = elapsedMs();
-  const grace = setTimeout(schedule.giveUp, schedule.graceMs);
+  const busyFraction = performance.eventLoopUtilization(busyBefore).utilization;
+  const grace = setTimeout(() => {
+    gaveUp = true;
+    schedule.giveUp();
+  }, schedule.graceMs);
   await Promise.all(inFlight);
   clearTimeout(grace);
-  return { samples, sendingMs };
+  return { sendingMs, busyFraction };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What `harp load` prints: what became of the requests, their latencies, and how those are spread. */
-import type { LoadResult } from '../load/load-result.ts';
+import type { LoadResult } from '../domain/load.ts';
 import { describeArrivals } from '../simulation/arrivals/describe-arrivals.ts';
 import { parseArrivals } from '../simulation/arrivals/parse-arrivals.ts';
 import { formatMs, formatPercent, formatUsd, significant } from './format.ts';
@@ -12,6 +12,8 @@ export function renderLoad(result: LoadResult, style: Style): string {
     outcomes(result, style),
     latencies(result, style),
     promise(result, style),
+    carriedRate(result, style),
+    gate(result, style),
     notes(result, style),
   ]
     .filter((section) => section !== '')
@@ -19,11 +21,11 @@ export function renderLoad(result: LoadResult, style: Style): string {
 }
 
 const headline = (
-  { model, url, rateRps, arrivals, rows, durationS, sloMs }: LoadResult,
+  { model, url, rateRps, arrivals, rows, durationS, sloMs, network }: LoadResult,
   style: Style,
 ): string =>
   `${style.bold(model)} at ${url}: ${significant(rateRps)} requests/s, ${describeArrivals(parseArrivals(arrivals))}${rows > 1 ? `, ${rows} rows each` : ''}, ` +
-  `for ${significant(durationS)} s, SLO ${formatMs(sloMs)}`;
+  `for ${significant(durationS)} s, SLO ${formatMs(sloMs)}${network ? ` behind the network of ${network.trace}` : ''}`;
 
 function outcomes(result: LoadResult, style: Style): string {
   const rows: [name: string, count: number][] = [
@@ -31,15 +33,12 @@ function outcomes(result: LoadResult, style: Style): string {
     ['late', result.late],
     ['shed', result.shed],
     ['expired', result.expired],
-    ...Object.entries(result.failures).map(([outcome, count]): [string, number] => [
-      `failed: ${outcome}`,
-      count,
-    ]),
+    ...Object.entries(result.failures).map(([kind, count]): [string, number] => [`failed: ${kind}`, count]),
   ];
   const happened = rows.filter(([name, count]) => name === 'in time' || count > 0);
   const share = (count: number) => formatPercent(result.sent > 0 ? count / result.sent : 0);
   const paint = (name: string, text: string) => (name === 'in time' ? style.good(text) : style.bad(text));
-  return table(
+  const counts = table(
     happened,
     [
       { title: 'requests', align: 'left', text: ([name]) => paint(name, name) },
@@ -48,12 +47,14 @@ function outcomes(result: LoadResult, style: Style): string {
     ],
     style,
   );
+  const said = Object.entries(result.failureMessages).map(([kind, message]) => `${kind}: ${message}`);
+  return [counts, ...said.map(style.dim)].join('\n');
 }
 
 function latencies({ latencyMs, histogram, sloMs }: LoadResult, style: Style): string {
   if (!latencyMs) return '';
-  const columns = (['p50', 'p90', 'p95', 'p99', 'max', 'mean'] as const).map((figure) => ({
-    title: figure,
+  const columns = (['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const).map((figure) => ({
+    title: figure === 'p999' ? 'p99.9' : figure,
     text: () => formatMs(latencyMs[figure]),
   }));
   const summary = table(
@@ -126,15 +127,47 @@ function promise({ planned, latencyMs, attainment, goodputRps }: LoadResult, sty
   )}\n${style.dim('* in the engine, with evenly spaced arrivals')}`;
 }
 
+/** The rates that were tried, the lowest first, and the highest that held. */
+function carriedRate({ carried }: LoadResult, style: Style): string {
+  if (!carried) return '';
+  const { attainment: target, rateRps, tried } = carried;
+  const rows = tried.toSorted((a, b) => a.rateRps - b.rateRps);
+  const paint = (attainment: number, text: string) =>
+    attainment >= target ? style.good(text) : style.bad(text);
+  const found =
+    rateRps === undefined
+      ? style.bad(`no rate tried kept ${formatPercent(target)} in time; above is the lowest`)
+      : `carried ${style.bold(perSecond(rateRps))} with ${formatPercent(target)} in time; above is that run`;
+  return `${table(
+    rows,
+    [
+      { title: 'tried', text: (row) => perSecond(row.rateRps) },
+      { title: 'in time', text: ({ attainment }) => paint(attainment, formatPercent(attainment)) },
+      { title: 'goodput', text: (row) => perSecond(row.goodputRps) },
+      { title: 'p99', text: ({ p99Ms }) => (p99Ms === undefined ? '' : formatMs(p99Ms)) },
+      { title: '', align: 'left', text: (row) => (row.clientWasLimit ? 'the client was the limit' : '') },
+    ],
+    style,
+  )}\n${found}`;
+}
+
+function gate({ gate: asked }: LoadResult, style: Style): string {
+  if (!asked) return '';
+  const told = `${asked.violations} not answered in time, at most ${asked.maxViolations} allowed`;
+  return asked.passed ? style.good(`passed: ${told}`) : style.bad(`failed: ${told}`);
+}
+
 function notes(result: LoadResult, style: Style): string {
-  const { goodputRps, achievedRps, meanBatch, meanQueueMs, meanComputeMs, clientLagMs } = result;
+  const { goodputRps, achievedRps, intendedRps, meanNetworkMs, meanBatch, meanQueueMs, meanComputeMs } =
+    result;
   return style.dim(
     [
-      `goodput ${significant(goodputRps)}/s of ${significant(achievedRps)}/s sent`,
+      `goodput ${perSecond(goodputRps)}, sent ${perSecond(achievedRps)} of ${perSecond(intendedRps)} due`,
+      meanNetworkMs === undefined ? undefined : `mean network ${formatMs(meanNetworkMs)}`,
       meanBatch === undefined ? undefined : `mean batch ${significant(meanBatch)}`,
       meanQueueMs === undefined ? undefined : `mean queueing ${formatMs(meanQueueMs)}`,
       meanComputeMs === undefined ? undefined : `mean compute ${formatMs(meanComputeMs)}`,
-      `client late by ${formatMs(clientLagMs.p99)} (p99)`,
+      `client late by ${formatMs(result.clientLagMs.p99)} (p99), busy ${formatPercent(result.clientBusyFraction)}`,
     ]
       .filter((note) => note !== undefined)
       .join(' · '),

@@ -37,24 +37,37 @@ const LOOK_AHEAD = [2, 4, 8];
 export function findRate(
   attainmentAt: (rateRps: number) => number,
   target: number,
-  { startRps, leastRps, mostRps, precision }: RateBounds,
+  bounds: RateBounds,
 ): FoundRate | undefined {
+  const search = searchRate(target, bounds);
+  let step = search.next();
+  while (!step.done) step = search.next(attainmentAt(step.value));
+  return step.value;
+}
+
+/** The search for whoever has to wait for attainments: it yields the rate to try next, and is handed what was seen there. */
+export type RateSearch = Generator<number, FoundRate | undefined, number>;
+
+export function* searchRate(
+  target: number,
+  { startRps, leastRps, mostRps, precision }: RateBounds,
+): RateSearch {
   let replays = 0;
   let highest = { rateRps: 0, attainment: 0 };
-  const holds = (rateRps: number): boolean => {
+  function* holds(rateRps: number): Generator<number, boolean, number> {
     replays++;
-    const attainment = attainmentAt(rateRps);
+    const attainment = yield rateRps;
     if (attainment < target) return false;
     highest = { rateRps, attainment };
     return true;
-  };
+  }
 
   /** @returns a rate above the highest that holds and fails; infinite where all up to the bound hold */
-  function bracket(fromRps: number): number {
+  function* bracket(fromRps: number): Generator<number, number, number> {
     let failsRps = Number.POSITIVE_INFINITY;
     let rateRps = fromRps;
     for (let step = FIRST_STEP; ; step *= 2) {
-      if (holds(rateRps)) {
+      if (yield* holds(rateRps)) {
         if (failsRps < Number.POSITIVE_INFINITY || rateRps === mostRps) return failsRps;
         rateRps = Math.min(mostRps, rateRps * (1 + step));
       } else {
@@ -67,17 +80,20 @@ export function findRate(
 
   let nextRps: number | undefined = Math.min(mostRps, Math.max(leastRps, startRps));
   while (nextRps !== undefined) {
-    let failsRps = bracket(nextRps);
+    let failsRps: number = yield* bracket(nextRps);
     if (highest.rateRps === 0) return undefined;
     while (failsRps < Number.POSITIVE_INFINITY && failsRps > highest.rateRps * (1 + precision)) {
       const middleRps = Math.sqrt(highest.rateRps * failsRps);
-      if (!holds(middleRps)) failsRps = middleRps;
+      if (!(yield* holds(middleRps))) failsRps = middleRps;
     }
     const foundRps = highest.rateRps;
-    const heldRps = LOOK_AHEAD.map((far) => foundRps * (1 + precision) ** far).find(
-      (rateRps) => rateRps <= mostRps && holds(rateRps),
-    );
-    nextRps = heldRps && Math.min(mostRps, heldRps * (1 + FIRST_STEP));
+    nextRps = undefined;
+    for (const far of LOOK_AHEAD) {
+      const aheadRps = foundRps * (1 + precision) ** far;
+      if (aheadRps > mostRps || !(yield* holds(aheadRps))) continue;
+      nextRps = Math.min(mostRps, aheadRps * (1 + FIRST_STEP));
+      break;
+    }
   }
   return { ...highest, replays };
 }

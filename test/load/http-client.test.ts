@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { HttpClient } from '../../src/load/http-client.ts';
 import { fine, type StubAnswer, type StubServer, stubServer } from './stub-server.ts';
 
+const ANYBODY = { token: undefined, ca: undefined, insecureTls: false };
 const HANG_UP: StubAnswer = { status: 0, hangUp: true };
 
 let server: StubServer | undefined;
@@ -14,9 +15,12 @@ afterEach(async () => {
 /** Posts once per answer, one after the other; what came of each. */
 async function postInTurn(posts: number, ...answers: StubAnswer[]): Promise<unknown[]> {
   server = await stubServer((index) => answers[index]!);
-  client = new HttpClient(new URL(server.url), 10);
+  client = new HttpClient(new URL(server.url), ANYBODY, 10);
   const header = Buffer.from('{}');
-  const message = { headers: { 'inference-header-content-length': '2' }, body: header };
+  const message = {
+    headers: { 'inference-header-content-length': '2', 'content-length': '2' },
+    chunks: [header],
+  };
   const outcomes: unknown[] = [];
   for (let post = 0; post < posts; post++) {
     outcomes.push(
@@ -40,7 +44,7 @@ test('a fresh connection that breaks is a failure', async () => {
 
 test('closing ends what is unanswered', async () => {
   server = await stubServer(() => fine());
-  client = new HttpClient(new URL(server.url), 10);
+  client = new HttpClient(new URL(server.url), ANYBODY, 10);
   const unanswered = client.get('/v2');
   client.close();
   await expect(unanswered).rejects.toMatchObject({ code: 'ECONNRESET' });

@@ -17,7 +17,10 @@ test('--json is one document with the shape that scripts rely on', async () => {
   expect(document).toMatchObject({ sent: 10, ok: 10 });
   expect(Object.keys(document)).toMatchInlineSnapshot(`
     [
+      "schemaVersion",
+      "kind",
       "url",
+      "protocol",
       "model",
       "rateRps",
       "arrivals",
@@ -25,6 +28,7 @@ test('--json is one document with the shape that scripts rely on', async () => {
       "sloMs",
       "seed",
       "durationS",
+      "intendedRps",
       "achievedRps",
       "sent",
       "ok",
@@ -33,6 +37,7 @@ test('--json is one document with the shape that scripts rely on', async () => {
       "expired",
       "failed",
       "failures",
+      "failureMessages",
       "attainment",
       "goodputRps",
       "latencyMs",
@@ -41,6 +46,8 @@ test('--json is one document with the shape that scripts rely on', async () => {
       "meanQueueMs",
       "meanComputeMs",
       "clientLagMs",
+      "clientBusyFraction",
+      "clientWasLimit",
       "warnings",
     ]
   `);
@@ -51,6 +58,7 @@ test('--json is one document with the shape that scripts rely on', async () => {
       "p90",
       "p95",
       "p99",
+      "p999",
       "max",
     ]
   `);
@@ -67,10 +75,32 @@ test('SIGINT ends it with the results so far, and exit code 130', async () => {
 });
 
 test('a model with a free axis besides the rows needs its length', async () => {
-  server = await stubServer(() => fine(), [-1, -1, 3]);
+  server = await stubServer(() => fine(), { shape: [-1, -1, 3] });
   const unsaid = await load('--duration', '0.1');
   expect(unsaid).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--dim dim1=128') });
   const said = await load('--duration', '0.1', '--arrivals', 'uniform', '--dim', 'dim1=5');
   expect(said.exitCode).toBe(0);
   expect(server.inferences[0]!.document.inputs[0]!.shape).toEqual([1, 5, 3]);
+});
+
+test.each<[string, string, string[], number, object]>([
+  ['a gate that holds', '0', [], 0, { gate: { violations: 0, passed: true } }],
+  ['one that does not', '9%', [], 3, { gate: { violations: 1, passed: false } }],
+  ['one that just does', '10%', [], 0, { gate: { violations: 1, passed: true } }],
+  ['a limit that is none', 'few', [], 2, { error: { code: 'usage' } }],
+])('--max-violations: %s', async (_, limit, argv, exitCode, document) => {
+  const broken = exitCode === 3 || limit === '10%' ? 4 : -1;
+  server = await stubServer((index) => (index === broken ? { status: 500 } : fine()));
+  const run = await load(
+    '--duration',
+    '0.1',
+    '--arrivals',
+    'uniform',
+    '--max-violations',
+    limit,
+    ...argv,
+    '--json',
+  );
+  expect(run.exitCode).toBe(exitCode);
+  expect(JSON.parse(run.stdout)).toMatchObject(document);
 });

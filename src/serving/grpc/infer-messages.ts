@@ -48,6 +48,10 @@ export interface InferRequestMessage {
   readonly raw_input_contents: readonly Buffer[];
 }
 
+export interface InferResponseMessage {
+  readonly parameters: Readonly<Record<string, ParameterMessage>>;
+}
+
 /** Where the elements of each datatype stand; FP16 has no list. */
 const CONTENTS: Readonly<Record<Exclude<Datatype, 'FP16'>, Contents>> = {
   BOOL: 'bool_contents',
@@ -81,11 +85,13 @@ export function fromRequestMessage(message: InferRequestMessage): InferRequest {
     outputs:
       message.outputs.length > 0 ? message.outputs.map(({ name }) => ({ name, binary: true })) : undefined,
     binaryByDefault: true,
-    parameters: Object.fromEntries(
-      Object.entries(message.parameters).map(([name, value]) => [name, parameterOf(value, name)]),
-    ),
+    parameters: toldParameters(message),
   };
 }
+
+/** @throws ProtocolError 400 where one has no value */
+export const toldParameters = ({ parameters }: InferResponseMessage): Record<string, ParameterValue> =>
+  Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, parameterOf(value, name)]));
 
 function parameterOf(message: ParameterMessage, name: string): ParameterValue {
   const { parameter_choice: choice } = message;
@@ -160,6 +166,16 @@ function numberBytes(elements: readonly number[], datatype: NumericDatatype, whe
   return data;
 }
 
+/** As a client sends it: tensors always as raw bytes. */
+export const toRequestMessage = (model: string, request: InferRequest): object => ({
+  model_name: model,
+  id: request.id ?? '',
+  parameters: parameterMessages(request.parameters),
+  inputs: request.inputs.map(tensorHead),
+  outputs: request.outputs?.map(({ name }) => ({ name })) ?? [],
+  raw_input_contents: request.inputs.map(({ data }) => data),
+});
+
 /** Outputs in the order in which they were wanted, always as raw bytes. */
 export function toResponseMessage(response: InferResponse, { outputs: wanted }: Wanted): object {
   const outputs = wanted
@@ -169,13 +185,16 @@ export function toResponseMessage(response: InferResponse, { outputs: wanted }: 
     model_name: response.modelName,
     model_version: response.modelVersion ?? '',
     id: response.id ?? '',
-    parameters: Object.fromEntries(
-      Object.entries(response.parameters).map(([name, value]) => [name, parameterMessage(value)]),
-    ),
-    outputs: outputs.map(({ name, datatype, dims }) => ({ name, datatype, shape: dims })),
+    parameters: parameterMessages(response.parameters),
+    outputs: outputs.map(tensorHead),
     raw_output_contents: outputs.map(({ data }) => data),
   };
 }
+
+const tensorHead = ({ name, datatype, dims }: Tensor): object => ({ name, datatype, shape: dims });
+
+const parameterMessages = (parameters: Readonly<Record<string, ParameterValue>>): object =>
+  Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, parameterMessage(value)]));
 
 function parameterMessage(value: ParameterValue): object {
   if (typeof value === 'boolean') return { bool_param: value };

@@ -7,12 +7,19 @@ import type { BandwidthTrace } from '../../domain/bandwidth-trace.ts';
  * @returns ms by request
  */
 export const networkDelays = (
-  { bytesPerMs }: BandwidthTrace,
+  trace: BandwidthTrace,
   requestBytes: number,
   sentMs: Float64Array,
   mostMs: number,
-): Float64Array =>
-  sentMs.map((timeMs) => {
-    const second = Math.floor(timeMs / 1000) % bytesPerMs.length;
-    return Math.min(mostMs, requestBytes / bytesPerMs[second]!);
-  });
+): Float64Array => sentMs.map((timeMs) => networkDelay(trace, requestBytes, timeMs, mostMs));
+
+/** Of one request, ms. */
+export function networkDelay(
+  { bytesPerMs }: BandwidthTrace,
+  requestBytes: number,
+  timeMs: number,
+  mostMs: number,
+): number {
+  const second = Math.floor(timeMs / 1000) % bytesPerMs.length;
+  return Math.min(mostMs, requestBytes / bytesPerMs[second]!);
+}

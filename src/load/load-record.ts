@@ -1,0 +1,167 @@
+/**
+ * What a run of the load generator showed: every request is counted once, by what became of it. Latencies go into
+ * histograms of half a per mille, so that a run of any length takes the same memory. Pure.
+ */
+import type { LoadLatency, LoadResult, LoadShape } from '../domain/load.ts';
+import { LogHistogram } from '../numeric/log-histogram.ts';
+import { histogram } from './histogram.ts';
+import type { Outcome } from './infer-client.ts';
+import { NOT_SENT, type Sample } from './send-on-schedule.ts';
+
+/** The client's own lateness counts into every latency: tolerated up to a share of the SLO, or what timers do anyway. */
+const LAG_SHARE = 0.1;
+const TIMER_LAG_MS = 2;
+/** It keeps up while it sends this share of what is due, */
+const KEEPS_UP = 0.98;
+/** and can be believed about times while its event loop has some of its time to spare. */
+const MOST_BUSY = 0.9;
+
+/** The measured part of a run, in ms since its start: requests intended in [from, to). */
+export interface Window {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export class LoadRecord {
+  private readonly sloMs: number;
+  private readonly window: Window;
+  private readonly latencies = new LogHistogram();
+  private readonly lags = new LogHistogram();
+  private readonly outcomes: Record<Outcome, number> = { answered: 0, shed: 0, expired: 0, failed: 0 };
+  private readonly failures: Record<string, number> = {};
+  private readonly failureMessages: Record<string, string> = {};
+  private readonly batch = new Mean();
+  private readonly queue = new Mean();
+  private readonly compute = new Mean();
+  private readonly network = new Mean();
+  private ok = 0;
+  private leftInTime = 0;
+
+  constructor(sloMs: number, window: Window) {
+    this.sloMs = sloMs;
+    this.window = window;
+  }
+
+  add({ intendedMs, dueMs, sentMs, answeredMs, answer }: Sample): void {
+    const { fromMs, toMs } = this.window;
+    if (intendedMs < fromMs || intendedMs >= toMs) return;
+    const lagMs = Math.max(0, sentMs - dueMs);
+    this.lags.add(lagMs);
+    if (intendedMs + lagMs < toMs && answer.reason !== NOT_SENT) this.leftInTime += 1;
+    this.outcomes[answer.outcome] += 1;
+    if (answer.outcome === 'failed') this.addFailure(answer.reason!, answer.message);
+    if (answer.outcome !== 'answered') return;
+    // A request that went out a moment early is not faster for it.
+    const latencyMs = answeredMs - intendedMs + Math.max(0, dueMs - sentMs);
+    this.latencies.add(latencyMs);
+    if (latencyMs <= this.sloMs) this.ok += 1;
+    this.batch.add(answer.batchSize);
+    this.queue.add(answer.queueMs);
+    this.compute.add(answer.computeMs);
+    this.network.add(dueMs - intendedMs);
+  }
+
+  private addFailure(reason: string, message: string | undefined): void {
+    this.failures[reason] = (this.failures[reason] ?? 0) + 1;
+    if (message !== undefined) this.failureMessages[reason] ??= message;
+  }
+
+  /**
+   * @param endMs of the measured part, where it ended before its time
+   * @param busyFraction of the client's event loop
+   */
+  summarize(shape: LoadShape, endMs: number, busyFraction: number): LoadResult {
+    const durationS = Math.max(0, Math.min(endMs, this.window.toMs) - this.window.fromMs) / 1000;
+    const perSecond = (count: number): number => (durationS > 0 ? count / durationS : 0);
+    const { answered, shed, expired, failed } = this.outcomes;
+    const sent = answered + shed + expired + failed;
+    const clientLagMs = { p50: this.lags.quantile(0.5), p99: this.lags.quantile(0.99) };
+    const limits = this.clientLimits(clientLagMs.p99, sent, busyFraction);
+    return {
+      schemaVersion: 1,
+      kind: 'load',
+      ...shape,
+      durationS,
+      intendedRps: perSecond(sent),
+      achievedRps: perSecond(this.leftInTime),
+      sent,
+      ok: this.ok,
+      late: answered - this.ok,
+      shed,
+      expired,
+      failed,
+      failures: this.failures,
+      failureMessages: this.failureMessages,
+      attainment: sent > 0 ? this.ok / sent : 0,
+      goodputRps: perSecond(this.ok),
+      ...(answered > 0 && { latencyMs: describeLatencies(this.latencies) }),
+      histogram: histogram(this.latencies),
+      ...this.batch.as('meanBatch'),
+      ...this.queue.as('meanQueueMs'),
+      ...this.compute.as('meanComputeMs'),
+      ...(shape.network && this.network.as('meanNetworkMs')),
+      clientLagMs,
+      clientBusyFraction: busyFraction,
+      clientWasLimit: limits.length > 0,
+      warnings: this.doubts(limits),
+    };
+  }
+
+  /** Why the client may have been the limit, and not the server. */
+  private clientLimits(lagP99Ms: number, sent: number, busyFraction: number): string[] {
+    const notSent = this.failures[NOT_SENT] ?? 0;
+    const kept = sent === notSent ? 1 : this.leftInTime / (sent - notSent);
+    return [
+      lagP99Ms > Math.max(this.sloMs * LAG_SHARE, TIMER_LAG_MS) &&
+        `1 % of its requests left more than ${lagP99Ms.toFixed(1)} ms after their time`,
+      kept < KEEPS_UP && `only ${(100 * kept).toFixed(1)} % of what was due left in time`,
+      busyFraction > MOST_BUSY && `it computed ${(100 * busyFraction).toFixed(0)} % of the time`,
+    ].filter((reason) => reason !== false);
+  }
+
+  private doubts(limits: readonly string[]): string[] {
+    const warnings: string[] = [];
+    if (limits.length > 0) {
+      warnings.push(
+        `The load generator itself was the limit: ${limits.join('; ')}. Lower the rate, or run it on another machine.`,
+      );
+    }
+    const notSent = this.failures[NOT_SENT] ?? 0;
+    if (notSent > 0) {
+      warnings.push(
+        `${notSent} requests were not sent because too many were unanswered; they count as failed.`,
+      );
+    }
+    return warnings;
+  }
+}
+
+function describeLatencies(latencies: LogHistogram): LoadLatency {
+  const at = (share: number) => latencies.quantile(share);
+  return {
+    mean: latencies.mean,
+    p50: at(0.5),
+    p90: at(0.9),
+    p95: at(0.95),
+    p99: at(0.99),
+    p999: at(0.999),
+    max: latencies.max,
+  };
+}
+
+/** The mean of something that the server may tell or not. */
+class Mean {
+  private sum = 0;
+  private count = 0;
+
+  add(value: number | undefined): void {
+    if (value === undefined) return;
+    this.sum += value;
+    this.count += 1;
+  }
+
+  /** Under a name; nothing where there was nothing. */
+  as<Name extends string>(name: Name): { [key in Name]?: number } {
+    return this.count > 0 ? ({ [name]: this.sum / this.count } as { [key in Name]: number }) : {};
+  }
+}

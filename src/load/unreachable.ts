@@ -1,0 +1,23 @@
+/** What a user is told where a server cannot be reached, over whichever protocol. */
+import { HarpError } from '../domain/errors.ts';
+
+/** Of node:tls: whoever answers shows a certificate that nobody here believes. */
+const CERTIFICATE_CODES =
+  /CERT|SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)|ALTNAME|certificate|unable to verify/i;
+
+/** @param error of node:net or node:tls, or what gRPC says of it */
+export function unreachable(where: string, error: NodeJS.ErrnoException): HarpError {
+  const got = error.code === undefined || /^\d+$/.test(String(error.code)) ? error.message : error.code;
+  if (CERTIFICATE_CODES.test(`${error.code} ${error.message}`)) {
+    return new HarpError('bad-input', "the server's certificate is not believed", {
+      where,
+      got,
+      hint: 'Say who signed it with --ca FILE; --insecure-tls believes anybody.',
+    });
+  }
+  return new HarpError('missing-capability', 'no server answers there', {
+    where,
+    got,
+    hint: 'Start one with: harp serve PLAN',
+  });
+}
