@@ -34,6 +34,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   policy: ['latency', 'domain', 'numeric'],
   scaling: ['policy', 'latency', 'domain', 'numeric'],
   simulation: ['scaling', 'policy', 'latency', 'domain', 'numeric'],
+  schemas: ['domain'],
   machine: ['domain', 'numeric'],
   files: ['domain', 'numeric'],
   engine: ['machine', 'domain', 'numeric'],
@@ -42,7 +43,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   load: ['serving/protocol', 'serving/grpc', 'simulation', 'domain', 'numeric'],
 };
 
-const PURE = ['domain', 'numeric', 'latency', 'planning', 'checking', 'policy', 'scaling', 'simulation'];
+const PURE = [
+  'domain',
+  'numeric',
+  'latency',
+  'planning',
+  'checking',
+  'policy',
+  'scaling',
+  'simulation',
+  'schemas',
+];
 const PURE_PACKAGES = ['zod'];
 const IMPURE =
   /\bDate\.now\b|\bnew Date\b|\bperformance\.|\bMath\.random\b|\basync\b|\bawait\b|\bprocess\.|\bsetTimeout\b/;

@@ -3,7 +3,7 @@
  * and without --json. Results go to stdout, everything else to stderr.
  */
 import { Command, Flags } from '@oclif/core';
-import { HarpError } from '../domain/errors.ts';
+import { type ErrorDocument, HarpError } from '../domain/errors.ts';
 import { plainStyle, type Style } from '../report/style.ts';
 import { Interrupt } from './interrupt.ts';
 import { type Progress, progressOn } from './progress.ts';
@@ -60,7 +60,7 @@ export abstract class BaseCommand extends Command {
 
 interface ToldError {
   readonly text: string;
-  readonly json: { error: { code: string; message: string; exitCode: number; hint?: string } };
+  readonly json: ErrorDocument;
   readonly exitCode: number;
 }
 
@@ -77,12 +77,7 @@ export function tellError(error: Thrown): ToldError {
   };
 }
 
-function classify(error: Thrown): {
-  code: string;
-  message: string;
-  exitCode: number;
-  hint?: string | undefined;
-} {
+function classify(error: Thrown): ErrorDocument['error'] {
   if (error instanceof HarpError) {
     const { code, exitCode, details } = error;
     return { code, message: bareMessage(error.message), exitCode, hint: details.hint };

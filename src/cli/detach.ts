@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunningDaemon } from '../domain/daemon.ts';
 import { EXIT_CODES, HarpError } from '../domain/errors.ts';
-import { daemonFolder, type RunningDaemon, runningDaemons } from '../files/running-daemons.ts';
+import { daemonFolder, runningDaemons } from '../files/running-daemons.ts';
 
 const LOOK_EVERY_MS = 50;
 

@@ -2,8 +2,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HarpError } from '../domain/errors.ts';
+import type { ModelSummary } from '../domain/model-summary.ts';
 import type { Machine } from '../domain/profile.ts';
-import { inspectModel, type ModelSummary } from '../engine/onnx/inspect-model.ts';
+import { inspectModel } from '../engine/onnx/inspect-model.ts';
 import { loadProfile } from '../files/load-profile.ts';
 import { assertWritable, previousOf } from '../files/write-file.ts';
 import type { ProfileHeader, SweptPoint } from '../profiling/build-profile.ts';

@@ -1,7 +1,7 @@
 /** What a profile says beside its points: the model, and all that the durations depend on. */
 import { dirname, relative } from 'node:path';
+import type { ModelSummary } from '../domain/model-summary.ts';
 import type { Machine, Statistic } from '../domain/profile.ts';
-import type { ModelSummary } from '../engine/onnx/inspect-model.ts';
 import { onnxruntimeVersion } from '../engine/runtime-version.ts';
 import { canConfine } from '../machine/confine.ts';
 import type { ProfileHeader } from '../profiling/build-profile.ts';

@@ -1,13 +1,14 @@
 /** Compares planners: all of them on one application, or with the ablations of `harpagon` on the benchmark. */
 import { setImmediate } from 'node:timers/promises';
+import type { ApplicationComparison, BenchmarkComparison } from '../domain/comparison.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { Billing } from '../domain/plan.ts';
 import type { Statistic } from '../domain/profile.ts';
 import { loadApplication } from '../files/load-application.ts';
 import { type Attempt, attempt, type Contender } from '../planning/benchmark/attempt.ts';
-import { type BenchmarkComparison, comparePlanners } from '../planning/benchmark/compare-planners.ts';
+import { comparePlanners } from '../planning/benchmark/compare-planners.ts';
 import { benchmarkWorkloads } from '../planning/benchmark/workloads.ts';
-import { type ApplicationComparison, comparePlans } from '../planning/compare-plans.ts';
+import { comparePlans } from '../planning/compare-plans.ts';
 import { ABLATION_NAMES, ABLATIONS } from '../planning/harpagon.ts';
 import { solveOptimal } from '../planning/optimal/plan-optimal.ts';
 import { PLANNERS } from '../planning/planners.ts';

@@ -1,7 +1,8 @@
 /** Wires `harp cost`: a plan, and prices to put in place of its own. */
+import type { PlanCost } from '../domain/plan-cost.ts';
 import { loadPrices } from '../files/load-hardware.ts';
 import { loadPlan } from '../files/load-plan.ts';
-import { costPlan, type PlanCost } from '../planning/cost-plan.ts';
+import { costPlan } from '../planning/cost-plan.ts';
 
 /**
  * @param planFile "-" reads stdin

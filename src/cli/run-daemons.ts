@@ -1,11 +1,7 @@
 /** Wires `harp status` and `harp stop`: daemons of this user that run on this machine. */
+import type { DaemonStatus, RunningDaemon } from '../domain/daemon.ts';
 import { HarpError } from '../domain/errors.ts';
-import { isAlive, type RunningDaemon, runningDaemons, unregisterDaemon } from '../files/running-daemons.ts';
-
-export interface DaemonStatus extends RunningDaemon {
-  /** Whether it takes requests; false also where it does not answer. */
-  readonly ready: boolean;
-}
+import { isAlive, runningDaemons, unregisterDaemon } from '../files/running-daemons.ts';
 
 const ANSWER_LIMIT_MS = 2000;
 const LOOK_EVERY_MS = 50;

@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setImmediate as nextCheck } from 'node:timers/promises';
 import { HarpError } from '../domain/errors.ts';
+import type { CreatedModel, ListedArchitecture } from '../domain/model-summary.ts';
 import { ARCHITECTURES, createModel, findArchitecture } from '../engine/onnx/create-model.ts';
-import { inspectModel, type ModelSummary } from '../engine/onnx/inspect-model.ts';
+import { inspectModel } from '../engine/onnx/inspect-model.ts';
 import { assertWritable, writeFileAtomic } from '../files/write-file.ts';
 
 export interface CreateOptions {
@@ -14,8 +15,6 @@ export interface CreateOptions {
   readonly force: boolean;
   readonly signal: AbortSignal;
 }
-
-export type CreatedModel = ModelSummary & { readonly architecture: string; readonly seed: number };
 
 /** @throws HarpError `usage` for an unknown name, `bad-input` where the file cannot be written, or the interruption */
 export async function runModelCreate(
@@ -45,11 +44,6 @@ function assertNotInTheWay(out: string, bytes: Uint8Array): void {
 async function signalsDelivered(): Promise<void> {
   await nextCheck();
   await nextCheck();
-}
-
-export interface ListedArchitecture {
-  readonly name: string;
-  readonly description: string;
 }
 
 export const listArchitectures = (): ListedArchitecture[] =>

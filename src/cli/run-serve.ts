@@ -1,4 +1,5 @@
 /** Wires `harp serve`: the plan, what runs its batches, where it listens, and a new plan in place of the old one. */
+import type { Listening } from '../domain/daemon.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import { loadPlan } from '../files/load-plan.ts';
@@ -35,12 +36,7 @@ export interface ServedWorker {
 
 export interface Serving {
   readonly plan: FeasiblePlan;
-  readonly listening: {
-    readonly http: string;
-    readonly grpc: string;
-    readonly metrics: string;
-    readonly pid: number;
-  };
+  readonly listening: Listening;
   readonly workers: readonly ServedWorker[];
   readonly notes: readonly string[];
   /** Answers what was accepted, and ends. */

@@ -1,11 +1,11 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { count, positive } from '../cli/flags.ts';
+import type { ApplicationComparison, BenchmarkComparison } from '../domain/comparison.ts';
 import { EXIT_CODES } from '../domain/errors.ts';
 import { BILLINGS, type Billing } from '../domain/plan.ts';
 import { STATISTICS } from '../domain/profile.ts';
-import type { BenchmarkComparison } from '../planning/benchmark/compare-planners.ts';
-import { type ApplicationComparison, foundNone } from '../planning/compare-plans.ts';
+import { foundNone } from '../planning/compare-plans.ts';
 import { renderComparison } from '../report/compare-table.ts';
 
 export default class Compare extends BaseCommand {

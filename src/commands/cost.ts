@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import type { PlanCost } from '../planning/cost-plan.ts';
+import type { PlanCost } from '../domain/plan-cost.ts';
 import { renderCost } from '../report/cost-table.ts';
 
 export default class Cost extends BaseCommand {

@@ -2,6 +2,7 @@
  * The one family of errors that users see. Each says what went wrong, where, what was expected, what was found, and
  * how to go on; its code fixes the exit code (see EXIT_CODES). Anything else that is thrown is a bug.
  */
+import { z } from 'zod';
 
 /** Exit code of each error code: the public contract for scripts. */
 export const EXIT_CODES = {
@@ -22,6 +23,18 @@ export const EXIT_CODES = {
   /** SIGTERM; what was finished is kept. */
   terminated: 143,
 } as const;
+
+/** An error as `--json` tells it; `bug` is whatever is thrown that is none of harp's own. */
+export const errorDocumentSchema = z.looseObject({
+  error: z.looseObject({
+    code: z.enum([...(Object.keys(EXIT_CODES) as ErrorCode[]), 'bug']),
+    message: z.string(),
+    exitCode: z.number().int().positive(),
+    hint: z.string().optional(),
+  }),
+});
+
+export type ErrorDocument = z.infer<typeof errorDocumentSchema>;
 
 export type ErrorCode = keyof typeof EXIT_CODES;
 

@@ -2,22 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { type RunningDaemon, runningDaemonSchema } from '../domain/daemon.ts';
 import { writeJsonFile } from './write-file.ts';
-
-const runningDaemonSchema = z.looseObject({
-  pid: z.number().int().positive(),
-  application: z.string(),
-  plan: z.string(),
-  http: z.string(),
-  grpc: z.string(),
-  metrics: z.string(),
-  startedAt: z.string(),
-  /** Where its output goes, if it was detached. */
-  log: z.string().optional(),
-});
-
-export type RunningDaemon = z.infer<typeof runningDaemonSchema>;
 
 /** Of this user; made where it is missing. */
 export function daemonFolder(): string {

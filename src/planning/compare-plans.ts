@@ -1,27 +1,9 @@
 /** Every planner's plan of one application, and what each costs beside the optimum. */
-import type { Billing, Plan } from '../domain/plan.ts';
+import type { ApplicationComparison } from '../domain/comparison.ts';
 import { roundTo } from '../numeric/round-to.ts';
 import type { Contender } from './benchmark/attempt.ts';
 import { certify } from './certify.ts';
 import type { PlanningProblem } from './problem.ts';
-
-export interface ApplicationComparison {
-  readonly kind: 'application-comparison';
-  readonly application: string;
-  readonly rateRps: number;
-  readonly sloMs: number;
-  readonly billing: Billing;
-  readonly planners: readonly ComparedPlan[];
-}
-
-export interface ComparedPlan {
-  readonly planner: string;
-  /** Cost over that of `optimal`; null where either has no plan. */
-  readonly costToOptimal: number | null;
-  readonly solveMs: number;
-  /** With the certificate that `optimal` found. */
-  readonly plan: Plan;
-}
 
 /**
  * @param contenders `optimal` among them

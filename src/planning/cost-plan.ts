@@ -1,35 +1,11 @@
 /** What a plan costs per hour, month and million requests, at its own prices or at others. */
 import { HarpError } from '../domain/errors.ts';
-import type { Hardware, HardwareTable } from '../domain/hardware.ts';
+import type { HardwareTable } from '../domain/hardware.ts';
 import type { Allocation, Billing, FeasiblePlan } from '../domain/plan.ts';
+import type { Cost, PlanCost } from '../domain/plan-cost.ts';
 
 /** Hours in a month, as clouds bill it. */
 export const HOURS_PER_MONTH = 730;
-
-export interface Cost {
-  readonly costPerHour: number;
-  /** Of 730 hours. */
-  readonly costPerMonth: number;
-  /** Per million requests of the application, all of the planned rate. */
-  readonly costPerMillionRequests: number;
-}
-
-export interface PlanCost extends Cost {
-  readonly application: string;
-  readonly rateRps: number;
-  readonly billing: Billing;
-  readonly modules: readonly (Cost & { readonly name: string })[];
-  readonly hardware: readonly HardwareCost[];
-}
-
-/** One kind of machine in all modules. */
-export interface HardwareCost extends Cost {
-  readonly name: string;
-  /** Machines that are paid for. */
-  readonly machines: number;
-  /** Of one machine; absent where the plan only says what its share of one costs. */
-  readonly price?: Hardware;
-}
 
 export interface PriceList {
   readonly table: HardwareTable;

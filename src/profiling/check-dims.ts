@@ -1,6 +1,6 @@
 /** The lengths that a user gave to named dimensions, checked against the models before any work starts. */
 import { HarpError } from '../domain/errors.ts';
-import type { ModelSummary } from '../engine/onnx/inspect-model.ts';
+import type { ModelSummary } from '../domain/model-summary.ts';
 import { randomInputs } from '../engine/random-inputs.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** Which points of the grid a model allows: every batch size on every number of cores, or the one size that it runs. */
-import type { BatchAxis } from '../engine/onnx/batch-axis.ts';
+import type { BatchAxis } from '../domain/model-summary.ts';
 import type { PointConfig } from './measure-point.ts';
 
 export interface SweepPlan {

@@ -4,7 +4,7 @@ import type {
   LoosenessClass,
   PlannerFigures,
   RatioSummary,
-} from '../planning/benchmark/compare-planners.ts';
+} from '../domain/comparison.ts';
 import { formatMs, formatPercent, formatRatio } from './format.ts';
 import type { Style } from './style.ts';
 import { type Column, table } from './table.ts';

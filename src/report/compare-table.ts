@@ -1,7 +1,7 @@
 /** What `harp compare` prints: the planners side by side on one application, or their figures over the benchmark. */
+
+import type { ApplicationComparison, BenchmarkComparison, ComparedPlan } from '../domain/comparison.ts';
 import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
-import type { BenchmarkComparison } from '../planning/benchmark/compare-planners.ts';
-import type { ApplicationComparison, ComparedPlan } from '../planning/compare-plans.ts';
 import { renderBenchmark } from './benchmark-table.ts';
 import { formatMs, formatRatio, formatUsd, significant } from './format.ts';
 import type { Style } from './style.ts';

@@ -1,5 +1,5 @@
 /** What `harp cost` prints: modules, then kinds of machines, each with what it costs, and what the prices stand on. */
-import type { Cost, HardwareCost, PlanCost } from '../planning/cost-plan.ts';
+import type { Cost, HardwareCost, PlanCost } from '../domain/plan-cost.ts';
 import { formatUsd, significant } from './format.ts';
 import { priceText } from './price.ts';
 import type { Style } from './style.ts';

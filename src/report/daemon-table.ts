@@ -1,17 +1,9 @@
 /** What `harp status` and `harp stop` print. */
+import type { DaemonStatus, RunningDaemon } from '../domain/daemon.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 
-interface Daemon {
-  readonly pid: number;
-  readonly application: string;
-  readonly http: string;
-  readonly grpc: string;
-  readonly startedAt: string;
-  readonly ready: boolean;
-}
-
-export const renderDaemons = (daemons: readonly Daemon[], style: Style): string =>
+export const renderDaemons = (daemons: readonly DaemonStatus[], style: Style): string =>
   daemons.length === 0
     ? 'no daemon runs'
     : table(
@@ -31,5 +23,5 @@ export const renderDaemons = (daemons: readonly Daemon[], style: Style): string 
         style,
       );
 
-export const renderStopped = (daemons: readonly Pick<Daemon, 'pid' | 'application'>[]): string =>
+export const renderStopped = (daemons: readonly RunningDaemon[]): string =>
   daemons.map(({ pid, application }) => `stopped ${application} (pid ${pid})`).join('\n');

@@ -1,5 +1,5 @@
 /** An ONNX model for people: what goes in and out, what it is made of, whether it takes batches. */
-import type { ModelSummary } from '../engine/onnx/inspect-model.ts';
+import type { ModelSummary } from '../domain/model-summary.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 

@@ -1,14 +1,8 @@
 /** What a daemon says of itself when it is up. */
+import type { Listening } from '../domain/daemon.ts';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
-
-export interface Listening {
-  readonly http: string;
-  readonly grpc: string;
-  readonly metrics: string;
-  readonly pid: number;
-}
 
 export const renderListening = ({ http, grpc, metrics, pid }: Listening): string =>
   `listening http=${http} grpc=${grpc} metrics=${metrics} pid=${pid}`;

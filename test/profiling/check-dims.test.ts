@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ModelSummary } from '../../src/engine/onnx/inspect-model.ts';
+import type { ModelSummary } from '../../src/domain/model-summary.ts';
 import { checkDims } from '../../src/profiling/check-dims.ts';
 
 const model = (shape: (number | string)[]): ModelSummary => ({

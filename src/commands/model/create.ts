@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
 import { out } from '../../cli/flags.ts';
-import type { CreatedModel, ListedArchitecture } from '../../cli/run-model-create.ts';
 import { HarpError } from '../../domain/errors.ts';
+import type { CreatedModel, ListedArchitecture } from '../../domain/model-summary.ts';
 import { architectureList, createdModel } from '../../report/model-table.ts';
 
 export default class ModelCreate extends BaseCommand {

@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
-import type { ModelSummary } from '../../engine/onnx/inspect-model.ts';
+import type { ModelSummary } from '../../domain/model-summary.ts';
 import { modelSummary } from '../../report/model-table.ts';
 
 export default class ModelInspect extends BaseCommand {

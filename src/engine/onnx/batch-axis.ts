@@ -1,12 +1,5 @@
 /** Whether a model takes batches of any size: axis 0 of all inputs must be one and the same named dimension. */
-
-export type BatchAxis =
-  /** Any batch size, under this name. */
-  | { readonly kind: 'symbolic'; readonly name: string }
-  /** Exactly this batch size. */
-  | { readonly kind: 'fixed'; readonly size: number; readonly reason: string }
-  /** Rows cannot be told from the shapes. */
-  | { readonly kind: 'none'; readonly reason: string };
+import type { BatchAxis } from '../../domain/model-summary.ts';
 
 export interface ShapedValue {
   readonly name: string;

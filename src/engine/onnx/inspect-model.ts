@@ -2,33 +2,15 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { HarpError } from '../../domain/errors.ts';
+import type { ModelSummary } from '../../domain/model-summary.ts';
 import type { TensorSpec } from '../../domain/tensor.ts';
-import { type BatchAxis, batchAxis, type ShapedValue } from './batch-axis.ts';
+import { batchAxis, type ShapedValue } from './batch-axis.ts';
 import { countParameters } from './count-parameters.ts';
 import { datatypeOf } from './element-types.ts';
 import { checkExternalData } from './external-data.ts';
 import { type Model, readModel } from './read-model.ts';
 import type { Message } from './schema.ts';
 import { everyGraph } from './walk-graph.ts';
-
-export interface ModelSummary {
-  /** The file's name without its ending. */
-  readonly name: string;
-  readonly file: string;
-  /** Of the file itself, without external data. */
-  readonly sha256: string;
-  readonly sizeBytes: number;
-  /** Version of the standard operators. */
-  readonly opset: number;
-  /** What wrote it, and its version. */
-  readonly producer?: string;
-  readonly inputs: TensorSpec[];
-  readonly outputs: TensorSpec[];
-  /** Operator → number of nodes, most frequent first; operators of other domains as "domain.Operator". */
-  readonly operators: Record<string, number>;
-  readonly parameters: number;
-  readonly batch: BatchAxis;
-}
 
 /** @throws HarpError `bad-input` where this is not a whole ONNX model of tensors */
 export function inspectModel(file: string): ModelSummary {

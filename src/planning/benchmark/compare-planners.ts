@@ -2,63 +2,19 @@
  * Compares planners over many workloads: what they cost beside the optimum and beside Harpagon, how many they solve, how
  * long they take, and how that depends on the objective.
  */
+import type {
+  BenchmarkComparison,
+  GapShare,
+  LoosenessClass,
+  PlannerFigures,
+  RatioSummary,
+} from '../../domain/comparison.ts';
 import { mean } from '../../numeric/mean.ts';
 import { quantile } from '../../numeric/quantile.ts';
 import type { PlanningProblem } from '../problem.ts';
 import { type Attempt, costRatios } from './attempt.ts';
 import { PUBLISHED } from './published.ts';
 import { loosenessOf } from './workloads.ts';
-
-/** Of the workloads that both solved; null where there is none. */
-export interface RatioSummary {
-  readonly mean: number;
-  readonly median: number;
-  readonly worst: number;
-}
-
-export interface PlannerFigures {
-  readonly planner: string;
-  /** Shares of all workloads, 0..1: with a plan, with one as cheap as the optimum, with one that it proved cheapest. */
-  readonly solved: number;
-  readonly equalToOptimal: number;
-  readonly proven: number;
-  readonly costToOptimal: RatioSummary | null;
-  readonly costToHarpagon: RatioSummary | null;
-  readonly runtimeMs: { readonly p50: number; readonly p99: number };
-}
-
-/** How far above the optimum plans are: the share of them, 0..1, with a gap (cost/optimum − 1) above `from` and up to `to`. */
-export interface GapShare {
-  readonly from: number;
-  /** Null in the last class, which has no end. */
-  readonly to: number | null;
-  readonly share: number;
-}
-
-/** Workloads whose SLO is at least `from` and less than `to` times the longest path of fastest durations. */
-export interface LoosenessClass {
-  readonly from: number;
-  readonly to: number | null;
-  readonly workloads: number;
-  readonly planners: readonly {
-    readonly planner: string;
-    readonly solved: number;
-    readonly meanCostToHarpagon: number | null;
-  }[];
-}
-
-/** Every planner and ablation over the benchmark. */
-export interface BenchmarkComparison {
-  readonly kind: 'benchmark-comparison';
-  readonly workloads: number;
-  readonly planners: readonly PlannerFigures[];
-  /** Of `harpagon`. */
-  readonly ablations: readonly PlannerFigures[];
-  /** How far `harpagon` is from the optimum where it does not reach it. */
-  readonly harpagonGaps: readonly GapShare[];
-  readonly looseness: readonly LoosenessClass[];
-  readonly published: typeof PUBLISHED;
-}
 
 /** @param attempts by name, each on all problems in order; `optimal` and `harpagon` among them */
 export function comparePlanners(

@@ -1,0 +1,19 @@
+/** What `harp schema` lists. */
+import type { SchemaList } from '../schemas/schema-list.ts';
+import type { Style } from './style.ts';
+import { table } from './table.ts';
+
+export const renderSchemaList = (list: SchemaList, style: Style): string =>
+  table(
+    list,
+    [
+      { title: 'name', text: ({ name }) => style.bold(name), align: 'left' },
+      { title: 'of', text: ({ about }) => about, align: 'left' },
+      {
+        title: 'printed by',
+        text: ({ printedBy }) => printedBy.map((id) => `harp ${id.replace(':', ' ')}`).join(', '),
+        align: 'left',
+      },
+    ],
+    style,
+  );
