@@ -8,9 +8,11 @@ import { inspectModel } from '../engine/onnx/inspect-model.ts';
 import { loadProfile } from '../files/load-profile.ts';
 import { assertWritable, previousOf } from '../files/write-file.ts';
 import type { ProfileHeader, SweptPoint } from '../profiling/build-profile.ts';
-import { checkDims } from '../profiling/check-dims.ts';
+import { checkDimNames, checkInputs } from '../profiling/check-dims.ts';
 import { planSweep, type SweepPlan } from '../profiling/plan-sweep.ts';
 import { resumeFrom } from '../profiling/resume.ts';
+import { findModels } from './find-models.ts';
+import { liftForBatches } from './lift-for-batches.ts';
 import { type MeasuringOptions, profileHeader } from './profile-header.ts';
 
 export interface ProfileRequest extends MeasuringOptions {
@@ -21,10 +23,13 @@ export interface ProfileRequest extends MeasuringOptions {
   /** A file, or a folder for NAME.profile.json; the current folder by default. */
   readonly out: string | undefined;
   readonly resume: boolean;
+  /** Give models of one row a batch axis where that is safe. */
+  readonly lift: boolean;
 }
 
 /** One model's part. */
 export interface ProfileJob {
+  /** The model that is measured: as it was given, or lifted. */
   readonly model: ModelSummary;
   /** Where the profile goes. */
   readonly file: string;
@@ -36,33 +41,70 @@ export interface ProfileJob {
   readonly replaces: boolean;
 }
 
+/** A model that cannot be measured, beside others that can. */
+export interface FailedModel {
+  readonly file: string;
+  readonly error: HarpError;
+}
+
+export interface Preparation {
+  readonly jobs: readonly ProfileJob[];
+  readonly failed: readonly FailedModel[];
+}
+
 /**
  * @param note is told what the user should know about files and models
  * @param claim makes a file this process's alone, before it is read
- * @throws HarpError for whatever would keep all points of a model from being measured, as far as that can be seen now
+ * @returns one of several models may fail without the others
+ * @throws HarpError for whatever would keep all models from being measured, as far as that can be seen now
  */
-export function prepareProfiles(
+export async function prepareProfiles(
   request: ProfileRequest,
   machine: Machine,
+  signal: AbortSignal,
   note: (text: string) => void,
   claim: (file: string) => void,
-): ProfileJob[] {
+): Promise<Preparation> {
   checkLimits(request);
   const cores = request.cores ?? powersOfTwo(machine.cores);
   checkCores(cores, machine.cores);
-  const models = request.models.map(inspectModel);
-  checkDims(request.dims, models);
+  const { models, failed } = readAll(request);
   const files = outFiles(request.out, models);
   files.forEach(assertWritable);
   files.forEach(claim);
-  return models.map((model, index) => {
+  const jobs: ProfileJob[] = [];
+  for (const [index, given] of models.entries()) {
     const file = files[index]!;
-    const header = profileHeader(model, file, request, machine);
+    const { model, lifted } = await liftForBatches(given, file, request, signal, note);
+    const header = profileHeader(model, lifted, file, request, machine);
     const plan = planSweep(request.batchSizes, cores, model.batch);
     if (plan.reason !== undefined) note(`${model.name}: ${plan.reason}`);
     const kept = earlierPoints(file, header, request.resume, note);
-    return { model, file, header, plan, kept, replaces: !request.resume && existsSync(file) };
-  });
+    jobs.push({ model, file, header, plan, kept, replaces: !request.resume && existsSync(file) });
+  }
+  return { jobs, failed };
+}
+
+/** @throws HarpError where no model is left */
+function readAll(request: ProfileRequest): { models: ModelSummary[]; failed: FailedModel[] } {
+  const files = findModels(request.models);
+  const failed: FailedModel[] = [];
+  const orFailed = <Result>(file: string, work: () => Result): Result[] => {
+    try {
+      return [work()];
+    } catch (error) {
+      if (!(error instanceof HarpError) || files.length === 1) throw error;
+      failed.push({ file, error });
+      return [];
+    }
+  };
+  const whole = files.flatMap((file) => orFailed(file, () => inspectModel(file)));
+  checkDimNames(request.dims, whole);
+  const fit = whole.filter(
+    (model) => orFailed(model.file, () => checkInputs(request.dims, model)).length > 0,
+  );
+  if (fit.length === 0) throw failed[0]!.error;
+  return { models: fit, failed };
 }
 
 /** What the file holds already and still counts; tells what does not. */

@@ -22,18 +22,30 @@ export interface MeasuringOptions {
   readonly limits: MeasuringLimits;
 }
 
+/** How the model that is measured came to its batch axis. */
+export type Lifted = NonNullable<ProfileHeader['model']['lifted']>;
+
 /** @param file that the profile is saved to: it names the model's file relative to itself */
 export function profileHeader(
   model: ModelSummary,
+  lifted: Lifted | undefined,
   file: string,
   { provider, hardware, statistic, dims, limits }: MeasuringOptions,
   machine: Machine,
 ): ProfileHeader {
   const { name, sha256, inputs, outputs } = model;
+  const beside = (path: string): string => relative(dirname(file), path);
   return {
     hardware,
     statistic,
-    model: { name, file: relative(dirname(file), model.file), sha256, inputs, outputs },
+    model: {
+      name,
+      file: beside(model.file),
+      sha256,
+      inputs,
+      outputs,
+      ...(lifted && { lifted: { ...lifted, from: beside(lifted.from) } }),
+    },
     machine,
     runtime: {
       provider,

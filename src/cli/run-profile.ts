@@ -11,7 +11,12 @@ import type { MeasurePoint } from '../profiling/measure-point.ts';
 import { remainingPoints } from '../profiling/resume.ts';
 import { sweep } from '../profiling/sweep.ts';
 import { otherLoadText, outcomeText, unstablePoints } from '../report/profile-table.ts';
-import { type ProfileJob, type ProfileRequest, prepareProfiles } from './prepare-profile.ts';
+import {
+  type FailedModel,
+  type ProfileJob,
+  type ProfileRequest,
+  prepareProfiles,
+} from './prepare-profile.ts';
 import { INPUT_SEED } from './profile-header.ts';
 import type { Progress } from './progress.ts';
 import { sweepProgress } from './sweep-progress.ts';
@@ -21,38 +26,61 @@ export interface ProfiledModel {
   readonly profile: Profile;
 }
 
+export interface ProfileRun {
+  readonly profiled: readonly ProfiledModel[];
+  /** Of several models those that could not be measured. */
+  readonly failed: readonly FailedModel[];
+}
+
 /**
- * @throws HarpError for what keeps a model from being measured at all; the signal's reason once it is aborted. What was
- *   finished is in the files by then.
+ * @throws HarpError for what keeps the only model from being measured at all; the signal's reason once it is aborted. What
+ *   was finished is in the files by then.
  */
 export async function runProfile(
   request: ProfileRequest,
   signal: AbortSignal,
   progress: Progress,
-): Promise<ProfiledModel[]> {
+): Promise<ProfileRun> {
   const { provider, dims, limits } = request;
   const profiled: ProfiledModel[] = [];
+  const failed: FailedModel[] = [];
   const releases: (() => void)[] = [];
   const claim = (file: string): void => void releases.push(lockFile(file));
   try {
-    for (const job of prepareProfiles(request, await takeInventory(), progress.warn, claim)) {
+    const { jobs, failed: unread } = await prepareProfiles(
+      request,
+      await takeInventory(),
+      signal,
+      progress.warn,
+      claim,
+    );
+    failed.push(...unread);
+    const several = jobs.length + failed.length > 1;
+    for (const [index, job] of jobs.entries()) {
       const { file: modelFile, inputs } = job.model;
       const measure = measureInProcess(
         { modelFile, inputs, provider, dims, seed: INPUT_SEED, limits },
         usableCores(),
       );
-      profiled.push({ file: job.file, profile: await profileModel(job, measure, signal, progress) });
+      const label = jobs.length > 1 ? `[${index + 1}/${jobs.length}] ` : '';
+      try {
+        profiled.push({ file: job.file, profile: await profileModel(job, label, measure, signal, progress) });
+      } catch (error) {
+        if (!(error instanceof HarpError) || signal.aborted || !several) throw error;
+        failed.push({ file: modelFile, error });
+      }
     }
   } finally {
     if (signal.aborted) progress.warn('points that were finished are saved; --resume continues from them');
     progress.stop();
     for (const release of releases) release();
   }
-  return profiled;
+  return { profiled, failed };
 }
 
 async function profileModel(
   { model, file, header, plan, kept, replaces }: ProfileJob,
+  label: string,
   measure: MeasurePoint,
   signal: AbortSignal,
   progress: Progress,
@@ -72,7 +100,7 @@ async function profileModel(
   };
 
   const remaining = remainingPoints(plan.points, kept);
-  const told = sweepProgress(progress, model.name, remaining.length);
+  const told = sweepProgress(progress, `${label}${model.name}`, remaining.length);
   await sweep(remaining, measure, signal, {
     onStart: told.start,
     onOutcome: (config, outcome) => {
@@ -95,6 +123,18 @@ const nothingMeasured = ({ model, skipped }: Profile, file: string): HarpError =
     got: skipped?.[0]?.reason,
     hint: `${file} lists the reasons.`,
   });
+
+/** The error whose code the command ends with where models were left out. */
+export function leftOut({ profiled, failed }: ProfileRun): HarpError | undefined {
+  const [first] = failed;
+  if (first === undefined) return undefined;
+  const all = profiled.length + failed.length;
+  const told = failed.map(
+    ({ file, error }) => (error.message.includes(file) ? '' : `${file}: `) + error.message,
+  );
+  const what = `${failed.length} of ${all} models could not be measured`;
+  return new HarpError(first.error.code, [what, ...told].join('\n  '), { hint: first.error.details.hint });
+}
 
 /** The error whose code the command ends with where points did not settle. */
 export function instability(profiles: readonly Profile[]): HarpError | undefined {

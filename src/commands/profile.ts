@@ -12,16 +12,20 @@ export default class ProfileModels extends BaseCommand {
 until it settles. Each point is saved as it finishes, to NAME.profile.json or --out. A file that is there already is replaced when the first
 point is finished; with --resume its points are kept where model, machine, runtime and options are the same.
 
-Ends with exit code 4 where a point did not settle. --json prints the profile, or a list of them for several models.`;
+A model whose batch is fixed at 1 gets a batch axis where that is safe and proven by runs: NAME.lifted.onnx beside the profile is what is
+measured, planned and served then. Of several models those that cannot be measured are listed in the end.
+
+Ends with exit code 4 where a point did not settle. --json prints the profile, or a list for several models, in which an error document stands
+for a model that could not be measured.`;
   static override examples = [
     '<%= config.bin %> profile resnet18.onnx',
     '<%= config.bin %> profile resnet18.onnx --batch-sizes 1,2,4,8,16 --cores 1,2 --resume',
     '<%= config.bin %> profile my-encoder.onnx --dim sequence=128',
-    '<%= config.bin %> profile models/*.onnx --out profiles/',
+    '<%= config.bin %> profile models/ --out profiles/',
   ];
 
   static override args = {
-    models: Args.string({ description: 'ONNX file, or several', required: true, multiple: true }),
+    models: Args.string({ description: 'ONNX files, or folders of them', required: true, multiple: true }),
   };
   static override flags = {
     'batch-sizes': countList({ description: 'requests in a batch', default: [1, 2, 4, 8] }),
@@ -39,6 +43,11 @@ Ends with exit code 4 where a point did not settle. --json prints the profile, o
       multiple: true,
       multipleNonGreedy: true,
     }),
+    lift: Flags.boolean({
+      description: 'give models of one row a batch axis where that is safe',
+      default: true,
+      allowNo: true,
+    }),
     out: out('file to save to, or a folder'),
     resume: Flags.boolean({ description: 'keep the points that are in the file already' }),
     'min-duration': positive({ description: 'seconds to measure each point for, at least', default: 1 }),
@@ -51,11 +60,11 @@ Ends with exit code 4 where a point did not settle. --json prints the profile, o
     'allow-unstable': Flags.boolean({ description: 'exit code 0 even where points did not settle' }),
   };
 
-  async run(): Promise<Profile | Profile[]> {
+  async run(): Promise<Profile | (Profile | FailedProfile)[]> {
     const { args, flags } = await this.parse(ProfileModels);
     const { signal } = this;
-    const { instability, runProfile } = await import('../cli/run-profile.ts');
-    const profiled = await runProfile(
+    const { instability, leftOut, runProfile } = await import('../cli/run-profile.ts');
+    const run = await runProfile(
       {
         models: args.models,
         batchSizes: flags['batch-sizes'],
@@ -66,6 +75,7 @@ Ends with exit code 4 where a point did not settle. --json prints the profile, o
         dims: Object.fromEntries((flags.dim ?? []).map(({ name, length }) => [name, length])),
         out: flags.out,
         resume: flags.resume,
+        lift: flags.lift,
         limits: {
           warmUpMs: 250,
           warmUpRuns: 3,
@@ -77,14 +87,20 @@ Ends with exit code 4 where a point did not settle. --json prints the profile, o
       signal,
       this.progress(),
     );
+    const { profiled, failed } = run;
     const profiles = profiled.map(({ profile }) => profile);
     this.log(profiled.map((entry) => profileTable(entry, this.style)).join('\n\n'));
     const unstable = flags['allow-unstable'] ? undefined : instability(profiles);
-    if (unstable) {
-      const { text, exitCode } = tellError(unstable);
+    for (const problem of [unstable, leftOut(run)]) {
+      if (problem === undefined) continue;
+      const { text, exitCode } = tellError(problem);
       process.stderr.write(`${text}\n`);
       process.exitCode = exitCode;
     }
-    return profiles.length === 1 ? profiles[0]! : profiles;
+    if (profiles.length === 1 && failed.length === 0) return profiles[0]!;
+    return [...profiles, ...failed.map(({ file, error }) => ({ file, ...tellError(error).json }))];
   }
 }
+
+/** Stands in the list of profiles for a model that could not be measured. */
+type FailedProfile = { readonly file: string } & ReturnType<typeof tellError>['json'];

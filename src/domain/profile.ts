@@ -123,6 +123,18 @@ export const profileSchema = z.looseObject({
     sha256: z.string().optional(),
     inputs: z.array(tensorSpecSchema).optional(),
     outputs: z.array(tensorSpecSchema).optional(),
+    /** Where `file` was made by giving a batch axis to a model of one row. */
+    lifted: z
+      .looseObject({
+        /** That model, relative to the profile. */
+        from: z.string(),
+        sha256: z.string(),
+        /** Name of the new dimension, axis 0 of all inputs and outputs. */
+        axis: z.string(),
+        /** Rows that got the same in batches as from that model alone. */
+        comparedRows: z.number().int().positive(),
+      })
+      .optional(),
   }),
   points: z.array(profilePointSchema),
   statistic: z.enum(STATISTICS).optional(),

@@ -5,9 +5,9 @@ import { randomInputs } from '../engine/random-inputs.ts';
 
 /**
  * @param dims length by dimension name
- * @throws HarpError `usage` for a name that no model has, or that is the batch; `bad-input` for a dimension left open
+ * @throws HarpError `usage` for a name that no model has, or that is the batch
  */
-export function checkDims(dims: Readonly<Record<string, number>>, models: readonly ModelSummary[]): void {
+export function checkDimNames(dims: Readonly<Record<string, number>>, models: readonly ModelSummary[]): void {
   const batchNames = models.flatMap(({ batch }) => (batch.kind === 'symbolic' ? [batch.name] : []));
   const named = models.flatMap(({ inputs }) => inputs.flatMap(({ shape }) => shape));
   const free = [...new Set(named)].filter((dim) => typeof dim === 'string' && !batchNames.includes(dim));
@@ -19,12 +19,14 @@ export function checkDims(dims: Readonly<Record<string, number>>, models: readon
       ...(batchNames.includes(name) && { hint: 'It is the batch: use --batch-sizes.' }),
     });
   }
-  for (const { inputs, file } of models) {
-    try {
-      randomInputs(inputs, { batchSize: 1, dims, seed: 0 });
-    } catch (error) {
-      if (!(error instanceof HarpError)) throw error;
-      throw new HarpError(error.code, error.message, { where: file, hint: error.details.hint });
-    }
+}
+
+/** @throws HarpError `bad-input` for a dimension left open, or an input that cannot be made up */
+export function checkInputs(dims: Readonly<Record<string, number>>, { inputs, file }: ModelSummary): void {
+  try {
+    randomInputs(inputs, { batchSize: 1, dims, seed: 0 });
+  } catch (error) {
+    if (!(error instanceof HarpError)) throw error;
+    throw new HarpError(error.code, error.message, { where: file, hint: error.details.hint });
   }
 }

@@ -288,7 +288,8 @@ try {
   const image = { spec: inputs, outputs, tensor: tensorOf(inputs[0].name, dims) };
   const name = 'model';
   pin(process.pid, 0);
-  await saturated(file, image, name); if (process.env.ONLY1) process.exit();
+  await saturated(file, image, name);
+  if (process.env.ONLY1) process.exit();
   await idle(file, image, name);
   await requestsPerSecond();
   await byHand(file, image, name);

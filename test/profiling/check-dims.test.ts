@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ModelSummary } from '../../src/domain/model-summary.ts';
-import { checkDims } from '../../src/profiling/check-dims.ts';
+import { checkDimNames, checkInputs } from '../../src/profiling/check-dims.ts';
 
 const model = (shape: (number | string)[]): ModelSummary => ({
   name: 'm',
@@ -14,6 +14,11 @@ const model = (shape: (number | string)[]): ModelSummary => ({
   parameters: 0,
   batch: { kind: 'symbolic', name: 'batch' },
 });
+
+const checkDims = (dims: Record<string, number>, models: readonly ModelSummary[]): void => {
+  checkDimNames(dims, models);
+  for (const each of models) checkInputs(dims, each);
+};
 
 const TEXT = model(['batch', 'sequence']);
 const IMAGE = model(['batch', 3, 8, 8]);

@@ -5,7 +5,7 @@
  */
 import { elementCount } from '../../domain/tensor.ts';
 import { ELEMENT_TYPE } from './element-types.ts';
-import { readIntegers } from './read-integers.ts';
+import { nodeConstant } from './node-constant.ts';
 import type { Message } from './schema.ts';
 import { everyGraph } from './walk-graph.ts';
 
@@ -42,16 +42,12 @@ const runningStatistics = ({ node }: Message<'GraphProto'>): ReadonlySet<string>
 
 /** Stored tensors, and those that a node makes of nothing else: Constant, and ConstantOfShape of a stored shape. */
 function* constants({ initializer, sparseInitializer, node }: Message<'GraphProto'>): Generator<Constant> {
-  const stored = new Map((initializer ?? []).map((tensor) => [tensor.name!, tensor]));
+  const stored = new Map((initializer ?? []).map((tensor) => [tensor.name ?? '', tensor]));
   for (const [name, tensor] of stored) yield constant(name, tensor);
-  for (const { values } of sparseInitializer ?? []) if (values) yield constant(values.name!, values);
-  for (const { opType, input, output, attribute } of node ?? []) {
-    const value = attribute?.find(({ name }) => name === 'value')?.t;
-    const shape = stored.get(input?.[0] ?? '');
-    if (opType === 'Constant' && value) yield constant(output![0]!, value);
-    if (opType === 'ConstantOfShape' && shape) {
-      yield { ...constant(output![0]!, value ?? { dataType: ELEMENT_TYPE.FP32 }), dims: readIntegers(shape) };
-    }
+  for (const { values } of sparseInitializer ?? []) if (values) yield constant(values.name ?? '', values);
+  for (const each of node ?? []) {
+    const made = nodeConstant(each, stored);
+    if (made) yield constant(each.output?.[0] ?? '', made);
   }
 }
 

@@ -6,17 +6,34 @@ import type { ModelSummary } from '../../domain/model-summary.ts';
 import type { TensorSpec } from '../../domain/tensor.ts';
 import { batchAxis, type ShapedValue } from './batch-axis.ts';
 import { countParameters } from './count-parameters.ts';
+import { dimension } from './dimension.ts';
 import { datatypeOf } from './element-types.ts';
 import { checkExternalData } from './external-data.ts';
+import { operatorName } from './multiply-adds.ts';
 import { type Model, readModel } from './read-model.ts';
 import type { Message } from './schema.ts';
 import { everyGraph } from './walk-graph.ts';
 
+/** A model as it was read, with what it says about itself. */
+export interface ReadModel {
+  readonly summary: ModelSummary;
+  readonly model: Model;
+  /** Whether weights lie beside it. */
+  readonly externalData: boolean;
+}
+
 /** @throws HarpError `bad-input` where this is not a whole ONNX model of tensors */
-export function inspectModel(file: string): ModelSummary {
+export const inspectModel = (file: string): ModelSummary => openModel(file).summary;
+
+/** The same, with the model itself, so that nothing is read twice. */
+export function openModel(file: string): ReadModel {
   const { bytes, model } = readModel(file);
+  const externalData = checkExternalData(model.graph, file);
+  return { summary: summarize(file, bytes, model), model, externalData };
+}
+
+function summarize(file: string, bytes: Uint8Array, model: Model): ModelSummary {
   const { graph } = model;
-  checkExternalData(graph, file);
   // Older files list initializers among the inputs, as defaults that a caller could override.
   const initialized = new Set((graph.initializer ?? []).map(({ name }) => name));
   const inputs = (graph.input ?? []).filter(({ name }) => !initialized.has(name)).map(shapedValue);
@@ -51,12 +68,6 @@ function shapedValue({ name, type }: Message<'ValueInfoProto'>): TypedValue {
   };
 }
 
-/** Dimensions without name or length get a name, so that a user can give them a value. */
-function dimension({ dimValue, dimParam }: Message<'DimensionProto'>, axis: number): number | string {
-  const length = Number(dimValue ?? 0);
-  return dimParam || (length > 0 ? length : `dim${axis}`);
-}
-
 function tensorSpec({ name, elementType, shape }: TypedValue, file: string): TensorSpec {
   const datatype = elementType === undefined ? undefined : datatypeOf(elementType);
   if (datatype === undefined) {
@@ -74,8 +85,8 @@ const standardOpset = ({ opsetImport = [] }: Model): number =>
 function countOperators(graph: Message<'GraphProto'>): Record<string, number> {
   const counts = new Map<string, number>();
   for (const { node } of everyGraph(graph)) {
-    for (const { opType, domain } of node ?? []) {
-      const operator = domain && domain !== 'ai.onnx' ? `${domain}.${opType}` : opType!;
+    for (const each of node ?? []) {
+      const operator = operatorName(each);
       counts.set(operator, (counts.get(operator) ?? 0) + 1);
     }
   }

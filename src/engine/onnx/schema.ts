@@ -13,6 +13,14 @@ const MESSAGES = {
     producerVersion: { id: 3, type: 'string' },
     graph: { id: 7, type: 'GraphProto' },
     opsetImport: { id: 8, type: 'OperatorSetIdProto', rule: 'repeated' },
+    metadataProps: { id: 14, type: 'StringStringEntryProto', rule: 'repeated' },
+    functions: { id: 25, type: 'FunctionProto', rule: 'repeated' },
+  },
+  /** An operator defined by the model itself. */
+  FunctionProto: {
+    name: { id: 1, type: 'string' },
+    node: { id: 7, type: 'NodeProto', rule: 'repeated' },
+    domain: { id: 10, type: 'string' },
   },
   OperatorSetIdProto: {
     domain: { id: 1, type: 'string' },
@@ -24,6 +32,8 @@ const MESSAGES = {
     initializer: { id: 5, type: 'TensorProto', rule: 'repeated' },
     input: { id: 11, type: 'ValueInfoProto', rule: 'repeated' },
     output: { id: 12, type: 'ValueInfoProto', rule: 'repeated' },
+    /** Of values between nodes, as far as the writer knew them. */
+    valueInfo: { id: 13, type: 'ValueInfoProto', rule: 'repeated' },
     sparseInitializer: { id: 15, type: 'SparseTensorProto', rule: 'repeated' },
   },
   NodeProto: {
@@ -38,6 +48,8 @@ const MESSAGES = {
     name: { id: 1, type: 'string' },
     f: { id: 2, type: 'float' },
     i: { id: 3, type: 'int64' },
+    /** UTF-8. */
+    s: { id: 4, type: 'bytes' },
     t: { id: 5, type: 'TensorProto' },
     g: { id: 6, type: 'GraphProto' },
     ints: { id: 8, type: 'int64', rule: 'repeated' },
@@ -131,6 +143,12 @@ export function decodeModel(bytes: Uint8Array): Message<'ModelProto'> {
   const reader = protobuf.Reader.create(bytes);
   reader.discardUnknown = false;
   return modelType.decode(reader) as Message<'ModelProto'>;
+}
+
+/** A copy with other values in some fields; what the table does not name goes along, which a spread would lose. */
+export function altered<Copied extends object>(message: Copied, fields: Partial<Copied>): Copied {
+  const { $unknowns } = message as { $unknowns?: unknown };
+  return { ...message, ...fields, ...($unknowns !== undefined && { $unknowns }) };
 }
 
 export const encodeModel = (model: Message<'ModelProto'>): Uint8Array => modelType.encode(model).finish();
