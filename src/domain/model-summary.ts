@@ -30,6 +30,44 @@ export const modelSummarySchema = z.looseObject({
   batch: batchAxisSchema,
 });
 
+/** Of a run of one row, or of the batch that the model is fixed to, divided by its rows. */
+export const modelWorkSchema = z.looseObject({
+  multiplyAddsPerRow: z.number().nonnegative(),
+  /** Operator → multiply-adds per row, the largest first. */
+  byOperator: z.record(z.string(), z.number().nonnegative()),
+  /** Operators that may multiply too: where there are any the figures are lower bounds. */
+  notCounted: z.array(z.string()),
+  /** Read by a run, whatever the batch. */
+  weightBytes: z.number().nonnegative(),
+  /** Between the operators, written and read. */
+  activationBytesPerRow: z.number().nonnegative(),
+  /**
+   * Floating-point operations per byte: 2 · multiply-adds / (weights + activations), of a batch of one row. The bytes are
+   * those that would move if nothing were fused or cached.
+   */
+  arithmeticIntensity: z.number().nonnegative(),
+});
+
+/** What became of the attempt to give a model that is fixed to one row a batch axis. */
+export const liftOutcomeSchema = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('lifted'),
+    /** Name of the new dimension. */
+    axis: z.string(),
+    /** Compared, each alone and in a batch. */
+    rows: z.number().int().positive(),
+  }),
+  z.looseObject({ kind: z.literal('prevented'), reason: z.string() }),
+]);
+
+export const examinedModelSchema = modelSummarySchema.extend({
+  /** Absent where `notComputed` says why. */
+  work: modelWorkSchema.optional(),
+  notComputed: z.string().optional(),
+  /** Of a model that is fixed to one row. */
+  lift: liftOutcomeSchema.optional(),
+});
+
 export const createdModelSchema = modelSummarySchema.extend({
   architecture: z.string(),
   seed: z.number().int(),
@@ -39,5 +77,8 @@ export const architectureListSchema = z.array(z.looseObject({ name: z.string(), 
 
 export type BatchAxis = z.infer<typeof batchAxisSchema>;
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
+export type ModelWork = z.infer<typeof modelWorkSchema>;
+export type LiftOutcome = z.infer<typeof liftOutcomeSchema>;
+export type ExaminedModel = z.infer<typeof examinedModelSchema>;
 export type CreatedModel = z.infer<typeof createdModelSchema>;
 export type ListedArchitecture = z.infer<typeof architectureListSchema>[number];

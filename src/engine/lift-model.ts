@@ -5,12 +5,13 @@
 import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { LiftOutcome } from '../domain/model-summary.ts';
+import { inferShapes } from './infer-shapes.ts';
 import type { ReadModel } from './onnx/inspect-model.ts';
 import { batchName, liftBatch } from './onnx/lift-batch.ts';
 import { mixingOperator, nodeText } from './onnx/mixing-operators.ts';
 import { type Model, readModel } from './onnx/read-model.ts';
 import { altered, encodeModel } from './onnx/schema.ts';
-import { withoutWeights } from './onnx/without-weights.ts';
 import type { Comparison, Trial } from './probe-port.ts';
 import { ModelRefused, type RuntimeProbe } from './runtime-probe.ts';
 
@@ -20,16 +21,6 @@ export interface LiftOptions {
   /** Where the lifted model goes; undefined to find out only whether it can be lifted. */
   readonly target: string | undefined;
 }
-
-export type LiftOutcome =
-  | {
-      readonly kind: 'lifted';
-      /** Name of the new dimension. */
-      readonly axis: string;
-      /** Compared, each alone and in a batch. */
-      readonly rows: number;
-    }
-  | { readonly kind: 'prevented'; readonly reason: string };
 
 /** Two batches that share no divisor, from different seeds. */
 const TRIALS: readonly Trial[] = [
@@ -147,12 +138,8 @@ const marked = (model: Model, sha256: string): Model =>
 const shapesBy =
   (probe: RuntimeProbe, file: string, dims: Readonly<Record<string, number>>) =>
   async (model: Model): Promise<ReadonlyMap<string, readonly (number | string)[]>> => {
-    const values = await probe.inferShapes(encodeModel(withoutWeights(model, file, dims)));
-    const constants = (model.graph.initializer ?? []).map(
-      ({ name, dims }) => [name ?? '', (dims ?? []).map(Number)] as const,
-    );
-    const inferred = values.filter(({ type }) => type !== undefined);
-    return new Map([...constants, ...inferred.map(({ name, shape }) => [name, shape] as const)]);
+    const tensors = await inferShapes(model, file, dims, probe);
+    return new Map([...tensors].map(([name, { shape }]) => [name, shape]));
   };
 
 /** In the order in which they are computed. */

@@ -1,16 +1,18 @@
 /** An ONNX model for people: what goes in and out, what it is made of, whether it takes batches. */
-import type { ModelSummary } from '../domain/model-summary.ts';
+import type { ExaminedModel, LiftOutcome, ModelSummary } from '../domain/model-summary.ts';
+import { significant } from './format.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 
-export function modelSummary(model: ModelSummary, style: Style): string {
+export function examinedModel(model: ExaminedModel, style: Style): string {
   const { file, opset, producer } = model;
   const origin = producer === undefined ? `opset ${opset}` : `opset ${opset}, from ${producer}`;
   return [
     `${style.bold(file)}  ${style.dim(`${sizeText(model)}, ${origin}`)}`,
     signature(model, style),
-    operatorTable(model.operators, style),
-    batchText(model.batch, style),
+    operatorTable(model, style),
+    workText(model),
+    batchText(model, style),
   ].join('\n\n');
 }
 
@@ -53,29 +55,66 @@ function signature({ inputs, outputs }: ModelSummary, style: Style): string {
   );
 }
 
-const operatorTable = (operators: Readonly<Record<string, number>>, style: Style): string =>
-  table(
+function operatorTable({ operators, work }: ExaminedModel, style: Style): string {
+  const multiplyAdds = {
+    title: 'multiply-adds',
+    text: ([operator]: [string, number]) => {
+      const count = work?.byOperator[operator];
+      if (count !== undefined) return inUnits(count, COUNTS).trim();
+      return work?.notCounted.includes(operator) ? '?' : '';
+    },
+  };
+  return table(
     Object.entries(operators),
     [
       { title: 'operator', text: ([operator]) => operator, align: 'left' },
       { title: 'nodes', text: ([, nodes]) => String(nodes) },
+      ...(work ? [multiplyAdds] : []),
     ],
     style,
   );
+}
 
-function batchText(batch: ModelSummary['batch'], style: Style): string {
+function workText({ work, notComputed }: ExaminedModel): string {
+  if (work === undefined) return `Multiply-adds are not counted: ${notComputed}.`;
+  const { notCounted, multiplyAddsPerRow, weightBytes, activationBytesPerRow, arithmeticIntensity } = work;
+  const least = notCounted.length > 0 ? 'at least ' : '';
+  return [
+    `A row takes ${least}${inUnits(multiplyAddsPerRow, COUNTS).trim()} multiply-adds, ${inUnits(weightBytes, BYTES)} of weights and ${inUnits(activationBytesPerRow, BYTES)} of activations:`,
+    `${least}${significant(arithmeticIntensity)} operations per byte.`,
+    ...(notCounted.length > 0 ? [`Not counted: ${notCounted.join(', ')}.`] : []),
+  ].join(' ');
+}
+
+function batchText({ batch, lift }: ExaminedModel, style: Style): string {
   switch (batch.kind) {
     case 'symbolic':
       return `Batches ${style.good('of any size')}: axis 0 is "${batch.name}".`;
     case 'fixed':
-      return `Batches ${style.bad(`of ${batch.size} only`)}: ${batch.reason}.`;
+      return `${liftText(batch, lift, style)}`;
     case 'none':
       return `${style.bad('No batches')}: ${batch.reason}.`;
   }
 }
 
+function liftText(
+  { size, reason }: Extract<ModelSummary['batch'], { kind: 'fixed' }>,
+  lift: LiftOutcome | undefined,
+  style: Style,
+): string {
+  if (lift?.kind === 'lifted') {
+    return `Batches ${style.good('of any size')} once its batch axis is lifted, as harp profile does: ${reason} in the file, and ${lift.rows} rows got the same in batches as alone.`;
+  }
+  const prevented = lift === undefined ? '' : `, and ${lift.reason}`;
+  return `Batches ${style.bad(`of ${size} only`)}: ${reason}${prevented}.`;
+}
+
+const BYTES = ['bytes', 'kB', 'MB', 'GB'];
+const COUNTS = ['', 'thousand', 'million', 'billion', 'trillion'];
+const PARAMETERS = ['', ...COUNTS.slice(1).map((unit) => `${unit} `)].map((unit) => `${unit}parameters`);
+
 const sizeText = ({ sizeBytes, parameters }: ModelSummary): string =>
-  `${inUnits(sizeBytes, ['bytes', 'kB', 'MB', 'GB'])}, ${inUnits(parameters, ['parameters', 'thousand parameters', 'million parameters', 'billion parameters'])}`;
+  `${inUnits(sizeBytes, BYTES)}, ${inUnits(parameters, PARAMETERS)}`;
 
 /** 46_805_938 → "46.8 MB": in the largest of these units, a thousand apart, that leaves at least 1. */
 function inUnits(value: number, units: readonly string[]): string {

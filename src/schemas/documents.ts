@@ -7,7 +7,7 @@ import { listeningSchema, statusSchema, stoppedSchema } from '../domain/daemon.t
 import { errorDocumentSchema } from '../domain/errors.ts';
 import { hardwareFileSchema } from '../domain/hardware.ts';
 import { loadResultSchema } from '../domain/load.ts';
-import { architectureListSchema, createdModelSchema, modelSummarySchema } from '../domain/model-summary.ts';
+import { architectureListSchema, createdModelSchema, examinedModelSchema } from '../domain/model-summary.ts';
 import { planSchema } from '../domain/plan.ts';
 import { planCostSchema } from '../domain/plan-cost.ts';
 import { profileSchema } from '../domain/profile.ts';
@@ -56,7 +56,7 @@ export const DOCUMENTS: Readonly<Record<string, DocumentKind>> = {
     printedBy: ['simulate'],
   },
   load: { schema: loadResultSchema, about: 'what a load showed', printedBy: ['load'] },
-  model: { schema: modelSummarySchema, about: 'what an ONNX file says', printedBy: ['model:inspect'] },
+  model: { schema: examinedModelSchema, about: 'what an ONNX file says', printedBy: ['model:inspect'] },
   'created-model': { schema: createdModelSchema, about: 'a model made', printedBy: ['model:create'] },
   architectures: {
     schema: architectureListSchema,

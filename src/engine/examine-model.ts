@@ -1,0 +1,83 @@
+/**
+ * All that can be said of a model without measuring it: what its file says, whether the runtime takes it, how much it
+ * computes and moves for a row, and how its batch axis can vary.
+ */
+import type { ExaminedModel } from '../domain/model-summary.ts';
+import type { TensorSpec } from '../domain/tensor.ts';
+import { bytesOf, inferShapes, staticShape } from './infer-shapes.ts';
+import { liftModel } from './lift-model.ts';
+import type { ReadModel } from './onnx/inspect-model.ts';
+import { memoryTraffic } from './onnx/memory-traffic.ts';
+import { multiplyAdds } from './onnx/multiply-adds.ts';
+import { ModelRefused, openProbe, type RuntimeProbe } from './runtime-probe.ts';
+
+/**
+ * @param dims lengths of named dimensions other than the batch
+ * @throws the signal's reason once it is aborted
+ */
+export async function examineModel(
+  read: ReadModel,
+  dims: Readonly<Record<string, number>>,
+  signal: AbortSignal,
+): Promise<ExaminedModel> {
+  const probe = openProbe(signal);
+  try {
+    return { ...read.summary, ...(await workOf(read, dims, probe)), ...(await liftOf(read, dims, probe)) };
+  } finally {
+    probe.close();
+  }
+}
+
+async function workOf(
+  { summary: { file, inputs, batch }, model }: ReadModel,
+  dims: Readonly<Record<string, number>>,
+  probe: RuntimeProbe,
+): Promise<Pick<ExaminedModel, 'work' | 'notComputed'>> {
+  const lengths = batch.kind === 'symbolic' ? { ...dims, [batch.name]: 1 } : dims;
+  const open = openDimension(inputs, lengths);
+  if (open !== undefined) {
+    return { notComputed: `they depend on the dimension "${open}": give it a length, as --dim ${open}=128` };
+  }
+  try {
+    const tensors = await inferShapes(model, file, lengths, probe);
+    const rows = batch.kind === 'fixed' ? batch.size : 1;
+    const counted = multiplyAdds(model.graph.node ?? [], (name) => staticShape(tensors.get(name)));
+    const traffic = memoryTraffic(model.graph, (name) => bytesOf(tensors.get(name)));
+    const activationBytesPerRow = traffic.activationBytes / rows;
+    const multiplyAddsPerRow = counted.total / rows;
+    const bytes = traffic.weightBytes + activationBytesPerRow;
+    return {
+      work: {
+        multiplyAddsPerRow,
+        byOperator: Object.fromEntries(
+          Object.entries(counted.byOperator).map(([operator, count]) => [operator, count / rows]),
+        ),
+        notCounted: [...counted.notCounted],
+        weightBytes: traffic.weightBytes,
+        activationBytesPerRow,
+        arithmeticIntensity: bytes === 0 ? 0 : (2 * multiplyAddsPerRow) / bytes,
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof ModelRefused)) throw error;
+    return { notComputed: `onnxruntime does not take this model: ${error.message}` };
+  }
+}
+
+const openDimension = (
+  inputs: readonly TensorSpec[],
+  lengths: Readonly<Record<string, number>>,
+): string | undefined =>
+  inputs
+    .flatMap(({ shape }) => shape)
+    .find((length): length is string => typeof length === 'string' && lengths[length] === undefined);
+
+async function liftOf(
+  read: ReadModel,
+  dims: Readonly<Record<string, number>>,
+  probe: RuntimeProbe,
+): Promise<Pick<ExaminedModel, 'lift'>> {
+  const { batch, inputs } = read.summary;
+  if (batch.kind !== 'fixed' || batch.size !== 1 || openDimension(inputs, dims) !== undefined) return {};
+  return { lift: await liftModel(read, { dims, target: undefined }, probe) };
+}
