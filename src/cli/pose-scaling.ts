@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { HarpError } from '../domain/errors.ts';
 import type { LatencyFit, Profile } from '../domain/profile.ts';
 import { loadNetworkTrace } from '../files/load-network-trace.ts';
-import { durationsByCores } from '../scaling/durations-by-cores.ts';
+import { durationsOfFit } from '../scaling/durations-of-fit.ts';
 import { SCALING_POLICIES, scalingPolicy } from '../scaling/policies.ts';
 import { parseBatchTimes } from '../simulation/batch-times.ts';
 import type { Condition, NamedPolicy, ScalingWorkload } from '../simulation/scaling/run-condition.ts';
@@ -54,7 +54,7 @@ export function poseWorkload(request: ScalingRequest, profile: Profile): Scaling
   const { fit, mostCores, mostBatch } = scalable(profile, request.profile);
   return {
     config: {
-      durationsMs: durationsByCores(fit, mostCores, mostBatch),
+      durationsMs: durationsOfFit(fit, mostCores, mostBatch),
       sloMs: request.sloMs ?? PUBLISHED.sloMs,
       rateRps: request.rateRps ?? PUBLISHED.rateRps,
       intervalMs: INTERVAL_MS,

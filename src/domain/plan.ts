@@ -29,9 +29,10 @@ export type DispatchRuleName = (typeof DISPATCH_RULES)[number];
 
 /**
  * When a request is due at a module: by the planned worst cases of the path from its arrival, by the budgets of that path, by
- * the module's own worst case from when it came there, or by the SLO less what lies downstream.
+ * the module's own worst case from when it came there, by the SLO less what lies downstream, or by a part of the time that the
+ * request itself brings, as the planned worst cases share it out.
  */
-export const DEADLINE_RULES = ['planned', 'budget', 'local', 'slo'] as const;
+export const DEADLINE_RULES = ['planned', 'budget', 'local', 'slo', 'share'] as const;
 export type DeadlineRule = (typeof DEADLINE_RULES)[number];
 
 /** Relative tolerance of every comparison at a limit: a worst case that equals its budget is met. */

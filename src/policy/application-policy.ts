@@ -10,6 +10,7 @@ import type { PolicyState } from './policy-state.ts';
 import type { Route } from './route.ts';
 import { inHalves } from './run-again.ts';
 import { runModule } from './run-module.ts';
+import { stageDeadlineMs } from './stage-deadline.ts';
 import type { Task } from './task.ts';
 import { createTicket, type Ticket, USUAL_PRIORITY } from './ticket.ts';
 
@@ -33,6 +34,7 @@ export function step(state: PolicyState, event: PolicyEvent, nowMs: number): Dec
   for (let module = 0; module < modules.length; module++) {
     if (touched[module] || wakeMs[module]! <= nowMs) {
       touched[module] = false;
+      state.watch?.beforeStarts(module, nowMs);
       wakeMs[module] = runModule(modules[module]!, module, nowMs, decisions, ({ ticket }) =>
         giveUp(state, ticket, { kind: 'expire', request: ticket.request, module }, decisions),
       );
@@ -172,15 +174,9 @@ function beginTasks(
     return;
   }
   const { request, route } = ticket;
-  const { module, dueMs, worstCaseMs, downstreamFastestMs } = route.stages[stage]!;
+  const { module, downstreamFastestMs } = route.stages[stage]!;
   const latestMs = ticket.deadlineMs - downstreamFastestMs;
-  const { deadlines } = state.config;
-  const due =
-    deadlines === 'planned'
-      ? ticket.arrivedMs + dueMs
-      : deadlines === 'local'
-        ? nowMs + worstCaseMs
-        : latestMs;
+  const deadlineMs = stageDeadlineMs(state.config.deadlines, ticket, stage, nowMs);
   ticket.tasksLeft[stage] = count;
   state.touched[module] = true;
   for (let part = 0; part < count; part++) {
@@ -190,13 +186,14 @@ function beginTasks(
       part,
       ticket,
       readyMs: nowMs,
-      deadlineMs: Math.min(due, latestMs),
+      deadlineMs,
       latestMs,
       sequence: state.nextSequence++,
       overdue: state.draining,
       losses: 0,
     };
     enqueueTask(state.modules[module]!, task, nowMs);
+    state.watch?.taskReady(module, deadlineMs, nowMs);
   }
 }
 

@@ -22,6 +22,14 @@ interface Held {
   readonly stage: number;
 }
 
+/** Told by `step` what somebody beside it decides about. */
+export interface PolicyWatch {
+  /** A task has come to a module. */
+  readonly taskReady: (module: number, deadlineMs: number, nowMs: number) => void;
+  /** A module is about to give its idle workers batches. */
+  readonly beforeStarts: (module: number, nowMs: number) => void;
+}
+
 export interface PolicyState {
   readonly config: PolicyConfig;
   readonly modules: readonly ModuleState[];
@@ -37,6 +45,7 @@ export interface PolicyState {
   leastImportant: number;
   /** No request arrives any more. */
   draining: boolean;
+  watch?: PolicyWatch;
 }
 
 export function createPolicy(config: PolicyConfig): PolicyState {

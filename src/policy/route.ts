@@ -40,8 +40,10 @@ export interface Route {
   readonly roots: readonly number[];
   /** Of each stage. */
   readonly parentCounts: readonly number[];
-  /** The shortest that a request can take on the whole route, ms. */
+  /** The shortest that a request can take on the whole route, ms, */
   readonly fastestMs: number;
+  /** and the longest, by the plan. */
+  readonly worstCaseMs: number;
 }
 
 /** @param modules parents before children */
@@ -98,4 +100,5 @@ const routeOf = (stages: readonly Stage[], fastestMs: number): Route => ({
   roots: [...stages.keys()].filter((stage) => stages[stage]!.parents.length === 0),
   parentCounts: stages.map(({ parents }) => parents.length),
   fastestMs,
+  worstCaseMs: Math.max(...stages.map(({ dueMs }) => dueMs)),
 });

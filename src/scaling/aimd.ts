@@ -3,7 +3,7 @@
  * many after one with. The additive-increase, multiplicative-decrease of congestion control, turned around: cores are
  * given back carefully and taken at once (our reading of what a model-free scaler does).
  */
-import { everything, mostCores, type ScalingPolicy } from './scaling-policy.ts';
+import { everything, leastCores, mostCores, type ScalingPolicy } from './scaling-policy.ts';
 
 export const aimd: ScalingPolicy = {
   dispatch: 'eager',
@@ -17,10 +17,10 @@ export const aimd: ScalingPolicy = {
       tick: ({ current }) => {
         const feasible = misses === 0;
         const cores = feasible
-          ? Math.max(1, current.cores - 1)
+          ? Math.max(leastCores(config), current.cores - 1)
           : Math.min(mostCores(config), 2 * current.cores);
         misses = 0;
-        return { instances: 1, cores, batchSize: current.batchSize, feasible };
+        return { ...current, cores, feasible };
       },
     };
   },

@@ -1,8 +1,33 @@
 /** A worker whose cores change is a machine of another type each time: one for every number of cores and every limit of its batch. */
 import type { MachineType } from '../policy/dispatch/dispatcher.ts';
-import { mostBatch, type ScalingConfig } from './scaling-policy.ts';
+import type { ModuleConfig } from '../policy/module-state.ts';
+import { type Allotment, mostBatch, type ScalingConfig, type ScalingPolicy } from './scaling-policy.ts';
 
-export const typesOf = (config: ScalingConfig): MachineType[] =>
+const DISPATCH = { eager: 'eager', 'work-conserving': 'timeout' } as const;
+
+/**
+ * A module as the policy about requests is to see it.
+ * @param allotment in force at first
+ */
+export function scaledModule(
+  config: ScalingConfig,
+  { dispatch }: Pick<ScalingPolicy, 'dispatch'>,
+  { instances, cores, batchSize }: Allotment,
+  { firstWorker, queueLimit }: { readonly firstWorker: number; readonly queueLimit: number },
+): ModuleConfig {
+  const type = typeOf(config, cores, batchSize);
+  return {
+    machineTypes: typesOf(config),
+    workers: Array.from({ length: instances }, (_, index) => ({ id: firstWorker + index, type })),
+    dispatch: DISPATCH[dispatch],
+    queueLimit,
+    timerLeadMs: 0,
+    // What runs next may run on other cores.
+    aheadMs: 0,
+  };
+}
+
+const typesOf = (config: ScalingConfig): MachineType[] =>
   config.durationsMs.slice(1).flatMap((durations) => {
     const tailMs = durations.map((ms) => ms * (1 + config.batchMargin));
     return Array.from({ length: mostBatch(config) }, (_, index) => ({

@@ -1,6 +1,6 @@
 /**
- * How many requests would miss their deadlines if one worker went on like this: the production dispatch rule `eager`, rolled
- * over what waits and what is expected. Some ten nanoseconds a request.
+ * How many requests would miss their deadlines if workers that are alike went on like this: the production dispatch rule
+ * `eager`, rolled over what waits and what is expected. Some ten nanoseconds a request.
  */
 import { sizeFrom } from '../policy/dispatch/deferred-window.ts';
 import type { MachineType } from '../policy/dispatch/dispatcher.ts';
@@ -16,6 +16,13 @@ export interface Expected {
 
 const NOTHING: Expected = { arrivalsMs: new Float64Array(0), deadlinesMs: new Float64Array(0) };
 
+/** The place of the least. */
+function firstOf(timesMs: Float64Array): number {
+  let first = 0;
+  for (let at = 1; at < timesMs.length; at++) if (timesMs[at]! < timesMs[first]!) first = at;
+  return first;
+}
+
 /** The queue of a roll: what waits already, and those of the expected that have come by then, in deadline order. */
 export class RollForward {
   private queueMs: Float64Array = new Float64Array(0);
@@ -27,28 +34,35 @@ export class RollForward {
 
   /**
    * @param queueMs deadlines of what waits, rising
-   * @param freeMs when the worker can start
+   * @param freesMs when each worker can start; is changed
    * @param most the roll ends when more than so many have missed
    */
-  misses(queueMs: Float64Array, expected: Expected, freeMs: number, machine: Machine, most: number): number {
+  misses(
+    queueMs: Float64Array,
+    expected: Expected,
+    freesMs: Float64Array,
+    machine: Machine,
+    most: number,
+  ): number {
     this.queueMs = queueMs;
     this.expected = expected;
     this.taken = 0;
     this.come = 0;
     this.gone = 0;
     const { arrivalsMs } = expected;
-    let nowMs = freeMs;
     let misses = 0;
     while (misses <= most) {
+      const worker = firstOf(freesMs);
+      const nowMs = freesMs[worker]!;
       while (this.come < arrivalsMs.length && arrivalsMs[this.come]! <= nowMs) this.come += 1;
       if (this.length === 0) {
         if (this.come === arrivalsMs.length) break;
-        nowMs = arrivalsMs[this.come]!;
+        freesMs[worker] = arrivalsMs[this.come]!;
         continue;
       }
       const size = sizeFrom(this, machine, nowMs, 0);
       if (size === 0) misses += 1;
-      else nowMs += machine.tailMs[size]!;
+      else freesMs[worker] = nowMs + machine.tailMs[size]!;
       this.take(Math.max(1, size));
     }
     return misses;

@@ -1,85 +1,95 @@
 /**
- * The policy of a module whose cores follow its deadlines: the same `step` as everywhere decides about requests and batches,
- * a scaling policy about cores, at every tick and right before an idle worker is given a batch. What comes out is what a
- * server or a simulator carries out: `resize`, `start`, `shed`, `expire`, `complete`, `wait`.
+ * The policy of modules whose cores follow their deadlines: the same `step` as everywhere decides about requests and batches,
+ * scaling policies about cores, at every tick and right before an idle worker is given a batch. What comes out is what a server
+ * or a simulator carries out: `resize`, `start`, `shed`, `expire`, `complete`, `wait`. Modules share the cores of one machine.
  */
 import { step } from '../policy/application-policy.ts';
 import type { Decision, PolicyEvent } from '../policy/events.ts';
-import { type ModuleState, NO_TYPE, workerResized } from '../policy/module-state.ts';
-import { createPolicy, type PolicyState } from '../policy/policy-state.ts';
-import { moduleRoute } from '../policy/route.ts';
-import { typeOf, typesOf } from './machine-types.ts';
-import type { Scaler, ScalingConfig, ScalingDecision, ScalingPolicy, Situation } from './scaling-policy.ts';
+import { NO_TYPE, workerResized } from '../policy/module-state.ts';
+import { createPolicy, type PolicyConfig, type PolicyState } from '../policy/policy-state.ts';
+import { stageDeadlineMs } from '../policy/stage-deadline.ts';
+import { Adviser } from './adviser.ts';
+import { CoreHoldings, type Resize } from './core-holdings.ts';
+import { typeOf } from './machine-types.ts';
+import type { ScalingConfig, ScalingDecision, ScalingPolicy } from './scaling-policy.ts';
+import { shareCores } from './share-cores.ts';
 
 /** A control interval has passed. */
 export type ScaledEvent = PolicyEvent | { readonly kind: 'tick' };
 
-/** From its next batch on the worker has so many cores; with none it ends when it has done what it runs. */
-export interface Resize {
-  readonly kind: 'resize';
-  readonly worker: number;
-  readonly cores: number;
-}
-
 export type ScaledDecision = Decision | Resize;
 
-export interface ScaledState {
+export interface ScaledModule {
   readonly config: ScalingConfig;
-  readonly scaler: Scaler;
+  readonly policy: ScalingPolicy;
+  /** In force at first. */
+  readonly decision: ScalingDecision;
+}
+
+export interface ScaledSetup {
+  /** Where decisions about cores are carried out, the machine types of a module are those of its scaling configuration. */
+  readonly config: PolicyConfig;
+  /** By module. Each has so many workers as its decision has instances; their ids go on from module to module. */
+  readonly modules: readonly ScaledModule[];
+  /** That all workers share. */
+  readonly poolCores: number;
+  /** Whether decisions about cores are carried out, or are advice that nobody follows. */
+  readonly acts: boolean;
+}
+
+export interface ScaledState {
+  readonly setup: ScaledSetup;
   readonly policy: PolicyState;
-  /** In force. */
-  decision: ScalingDecision;
-  /** When each worker should be done with what it runs, ms. */
-  readonly freeMs: Float64Array;
+  /** By module. */
+  readonly advisers: readonly Adviser[];
+  readonly holdings: CoreHoldings;
+  /** Module of each worker. */
+  readonly moduleOf: readonly number[];
   /** Added to deadlines where everything is answered: nothing is then too late. */
   readonly graceMs: number;
-  deadlinesMs: Float64Array;
+  /** What the event under way has changed. */
+  readonly resizes: Resize[];
+  /** Whether scalers already know what the event under way brings, and have been asked. */
+  isAsked: boolean;
 }
 
 /** Longer than anything runs; deadlines stay exact to less than a microsecond. */
 const GRACE_MS = 1e9;
-const DISPATCH = { eager: 'eager', 'work-conserving': 'timeout' } as const;
 const TIMER = { kind: 'timer' } as const;
 
-/**
- * Workers begin down, with the cores of the policy's start: instance i is worker i. Admission refuses what those could not
- * answer, expiry what the present ones cannot.
- * @param queueLimit requests that may wait at most
- */
-export function createScaledPolicy(
-  config: ScalingConfig,
-  { dispatch, start, scaler }: ScalingPolicy,
-  queueLimit: number,
-): ScaledState {
-  const decision: ScalingDecision = { ...start(config), feasible: true };
-  const machineTypes = typesOf(config);
-  const type = typeOf(config, decision.cores, decision.batchSize);
-  const route = {
-    name: 'module',
-    after: [],
-    splits: false,
-    worstCaseMs: config.sloMs,
-    fastestMs: machineTypes.at(-1)!.tailMs[1]!,
-  };
-  const workers = Array.from({ length: decision.instances }, (_, id) => ({ id, type }));
-  const policy = createPolicy({
-    modules: [
-      { machineTypes, workers, dispatch: DISPATCH[dispatch], queueLimit, timerLeadMs: 0, aheadMs: 0 },
-    ],
-    routes: [moduleRoute(route, 0)],
-    deadlines: 'slo',
-    paced: false,
-  });
-  for (const { id } of workers) workerResized(policy.modules[0]!, id, type);
-  return {
-    config,
-    scaler: scaler(config),
+/** Workers begin down. */
+export function createScaled(setup: ScaledSetup): ScaledState {
+  const { config, modules, poolCores, acts } = setup;
+  const policy = createPolicy(config);
+  const graceMs = modules.some(({ policy: { dispatch } }) => dispatch === 'work-conserving') ? GRACE_MS : 0;
+  const state: ScaledState = {
+    setup,
     policy,
-    decision,
-    freeMs: new Float64Array(workers.length),
-    graceMs: dispatch === 'work-conserving' ? GRACE_MS : 0,
-    deadlinesMs: new Float64Array(64),
+    advisers: modules.map(
+      (module, index) => new Adviser(module, policy.modules[index]!, module.decision, graceMs),
+    ),
+    holdings: new CoreHoldings(
+      modules.flatMap(({ decision }) => Array.from({ length: decision.instances }, () => decision.cores)),
+      poolCores,
+    ),
+    moduleOf: config.modules.flatMap(({ workers }, module) => workers.map(() => module)),
+    graceMs,
+    resizes: [],
+    isAsked: false,
   };
+  policy.watch = {
+    taskReady: (module, deadlineMs, nowMs) => {
+      if (!state.isAsked) state.advisers[module]!.scaler.arrived?.(deadlineMs - graceMs, nowMs);
+    },
+    beforeStarts: (module, nowMs) => {
+      if (!acts) return;
+      // Who has ended its batch may give cores back, and others have them at once.
+      settle(state);
+      if (!state.isAsked && state.advisers[module]!.beforeDispatch(nowMs)) decide(state, nowMs);
+    },
+  };
+  if (acts) for (const worker of state.moduleOf.keys()) setType(state, worker);
+  return state;
 }
 
 /**
@@ -87,19 +97,23 @@ export function createScaledPolicy(
  * @param nowMs never earlier than at the call before
  */
 export function stepScaled(state: ScaledState, event: ScaledEvent, nowMs: number): ScaledDecision[] {
-  const { scaler, policy, freeMs, config } = state;
-  const told = withGrace(event, state.graceMs);
-  observe(state, event, nowMs);
-  const decide = deciderOf(state, event);
-  const resizes = decide ? resize(state, decide(situationAt(state, event, nowMs), nowMs)) : [];
-  const decisions = step(policy, told, nowMs);
+  const { policy, advisers, holdings, graceMs } = state;
+  state.isAsked = event.kind === 'tick' || event.kind === 'arrival';
+  if (event.kind === 'tick') {
+    for (const adviser of advisers) adviser.tick(nowMs);
+    decide(state, nowMs);
+  } else if (event.kind === 'arrival') beforeArrival(state, event, nowMs);
+  else if (event.kind === 'done') advisers[event.module]!.ended(event.worker, nowMs);
+  const decisions = step(policy, withGrace(event, graceMs), nowMs);
   for (const decision of decisions) {
-    if (decision.kind === 'start')
-      freeMs[decision.worker] =
-        nowMs + config.durationsMs[state.decision.cores]![decision.tasks.length]! * (1 + config.margin);
-    else if (decision.kind === 'shed' || decision.kind === 'expire') scaler.missed?.();
+    if (decision.kind === 'start') {
+      const { module, worker, tasks } = decision;
+      advisers[module]!.started(worker, tasks.length, holdings.cores[worker]!, nowMs);
+    } else if (decision.kind === 'expire') advisers[decision.module]!.scaler.missed?.();
+    else if (decision.kind === 'shed') for (const { scaler } of advisers) scaler.missed?.();
   }
-  return resizes.length > 0 ? [...resizes, ...decisions] : decisions;
+  if (state.resizes.length === 0) return decisions;
+  return [...state.resizes.splice(0), ...decisions];
 }
 
 const withGrace = (event: ScaledEvent, graceMs: number): PolicyEvent => {
@@ -109,60 +123,78 @@ const withGrace = (event: ScaledEvent, graceMs: number): PolicyEvent => {
     : event;
 };
 
-/** Tells the scaler what it may learn from. */
-function observe({ scaler, policy, graceMs }: ScaledState, event: ScaledEvent, nowMs: number): void {
-  if (event.kind === 'arrival') for (const _ of event.requests) scaler.arrived?.(event.deadlineMs, nowMs);
-  if (event.kind !== 'done' || !scaler.missed) return;
-  for (const { latestMs } of policy.modules[0]!.running.get(event.worker) ?? [])
-    if (latestMs - graceMs < nowMs) scaler.missed();
-}
-
-/** What is to decide about cores at this event, if anything. */
-function deciderOf({ scaler, policy }: ScaledState, event: ScaledEvent): Scaler['tick'] {
-  if (event.kind === 'tick') return scaler.tick;
-  const module = policy.modules[0]!;
-  const startsOne =
-    event.kind === 'arrival'
-      ? module.isUp.some((isUp, worker) => isUp && !module.running.has(worker))
-      : event.kind === 'done' && module.queues[0]!.length > 0;
-  return startsOne ? scaler.beforeDispatch : undefined;
-}
-
-function situationAt(state: ScaledState, event: ScaledEvent, nowMs: number): Situation {
-  const module = state.policy.modules[0]!;
-  const queue = module.queues[0]!;
-  const queued = queue.length + (event.kind === 'arrival' ? event.requests.length : 0);
-  if (state.deadlinesMs.length < queued) state.deadlinesMs = new Float64Array(2 * queued);
-  const deadlines = state.deadlinesMs.subarray(0, queued);
-  for (let index = 0; index < queue.length; index++)
-    deadlines[index] = queue.at(index).deadlineMs - state.graceMs;
-  if (event.kind === 'arrival') deadlines.fill(event.deadlineMs, queue.length).sort();
-  const freeMs = event.kind === 'tick' ? firstFreeMs(module, state.freeMs, nowMs) : nowMs;
-  return { current: state.decision, deadlinesMs: deadlines, freeMs };
-}
-
-function firstFreeMs({ isUp, running }: ModuleState, freeMs: Float64Array, nowMs: number): number {
-  let first = Number.POSITIVE_INFINITY;
-  for (let worker = 0; worker < isUp.length; worker++)
-    if (isUp[worker]) first = Math.min(first, running.has(worker) ? freeMs[worker]! : nowMs);
-  return first === Number.POSITIVE_INFINITY ? nowMs : Math.max(nowMs, first);
-}
-
-function resize(state: ScaledState, decision: ScalingDecision): Resize[] {
-  const { policy, config, decision: before } = state;
-  const module = policy.modules[0]!;
-  const resizes: Resize[] = [];
-  for (let worker = 0; worker < module.types.length; worker++) {
-    const cores = coresOf(decision, worker);
-    const type = cores > 0 ? typeOf(config, cores, decision.batchSize) : NO_TYPE;
-    if (module.types[worker] !== type) workerResized(module, worker, type);
-    if (coresOf(before, worker) !== cores) resizes.push({ kind: 'resize', worker, cores });
+/** Tells of what comes, and asks for more cores before it comes in: admission counts with what it then finds. */
+function beforeArrival(
+  state: ScaledState,
+  { requests, route: number, deadlineMs }: PolicyEvent & { kind: 'arrival' },
+  nowMs: number,
+): void {
+  const { setup, advisers } = state;
+  const route = setup.config.routes[number]!;
+  let isMore = false;
+  for (const stage of route.roots) {
+    const { module, splits } = route.stages[stage]!;
+    if (splits) continue;
+    const ticket = { route, arrivedMs: nowMs, deadlineMs };
+    const dueMs = stageDeadlineMs(setup.config.deadlines, ticket, stage, nowMs);
+    const adviser = advisers[module]!;
+    for (const _ of requests) adviser.scaler.arrived?.(dueMs, nowMs);
+    if (
+      setup.acts &&
+      adviser.beforeDispatch(
+        nowMs,
+        requests.map(() => dueMs),
+      )
+    )
+      isMore = true;
   }
-  // An idle worker may now have time for what waits.
-  policy.touched[0] = true;
-  state.decision = decision;
-  return resizes;
+  if (isMore) decide(state, nowMs);
 }
 
-const coresOf = ({ instances, cores }: ScalingDecision, worker: number): number =>
-  worker < instances ? cores : 0;
+/** Gives all modules what they wish where that is there, and shares out otherwise. */
+function decide(state: ScaledState, nowMs: number): void {
+  const { advisers, holdings, setup } = state;
+  const wished = advisers.reduce((sum, { wish }) => sum + wish.instances * wish.cores, 0);
+  const shares =
+    wished > setup.poolCores
+      ? shareCores(
+          advisers.map((adviser) => adviser.coreWish(nowMs)),
+          setup.poolCores,
+        )
+      : undefined;
+  for (const [module, adviser] of advisers.entries()) {
+    const { wish } = adviser;
+    const cores = shares?.[module] ?? wish.cores;
+    adviser.decision = cores === wish.cores ? wish : { ...wish, cores, feasible: false, reason: 'shared' };
+  }
+  if (!setup.acts) return;
+  for (const [worker, module] of state.moduleOf.entries()) {
+    const { instances, cores } = advisers[module]!.decision;
+    const { workers } = setup.config.modules[module]!;
+    holdings.want(worker, worker - workers[0]!.id < instances ? cores : 0);
+    setType(state, worker);
+  }
+  settle(state);
+}
+
+/** Carries out what is possible by now; idle workers may then have time for what waits. */
+function settle(state: ScaledState): void {
+  const { policy, holdings, moduleOf, resizes } = state;
+  const isRunning = (worker: number): boolean => policy.modules[moduleOf[worker]!]!.running.has(worker);
+  for (const resize of holdings.settle(isRunning)) {
+    resizes.push(resize);
+    setType(state, resize.worker);
+  }
+}
+
+/** A worker is the machine that the cores of its next batch make it. */
+function setType({ policy, holdings, advisers, moduleOf }: ScaledState, worker: number): void {
+  const index = moduleOf[worker]!;
+  const module = policy.modules[index]!;
+  const cores = holdings.nextCores(worker);
+  const { config, decision } = advisers[index]!;
+  const type = cores > 0 ? typeOf(config, cores, decision.batchSize) : NO_TYPE;
+  if (module.types[module.positions.get(worker)!] === type) return;
+  workerResized(module, worker, type);
+  policy.touched[index] = true;
+}

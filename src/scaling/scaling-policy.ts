@@ -13,7 +13,15 @@ export interface Allotment {
   readonly batchSize: number;
 }
 
+/**
+ * Why so many cores: nothing is known yet; the rate needs them; deadlines need more than the rate does; even so some are missed; or
+ * there are not enough for everybody.
+ */
+export type ScalingReason = 'no-history' | 'rate' | 'deadlines' | 'misses' | 'shared';
+
 export interface ScalingDecision extends Allotment {
+  /** Where the policy says it. */
+  readonly reason?: ScalingReason;
   /** Whether the policy expects that no request misses its deadline. */
   readonly feasible: boolean;
   /** How many it expects to, of those queued and of those that come within the next second; undefined where it cannot tell. */
@@ -23,6 +31,12 @@ export interface ScalingDecision extends Allotment {
 export interface ScalingConfig {
   /** l(b, c) in ms: by cores c = 1..most, then by batch size b = 1..most, non-decreasing in b; both indices 0 are unused. */
   readonly durationsMs: readonly Float64Array[];
+  /** The fewest that an instance may have; 1 where nothing is said. */
+  readonly leastCores?: number;
+  /**
+   * So many ticks in a row must want fewer cores before they are given back, and then the most of these; 1 where nothing is said.
+   */
+  readonly holdTicks?: number;
   /** Of a request that says nothing else, from its sending to its answer. */
   readonly sloMs: number;
   /** The rate that is expected, for policies that do not measure it. */
@@ -40,8 +54,8 @@ export interface Situation {
   readonly current: ScalingDecision;
   /** Of what waits, rising; must not be kept. */
   readonly deadlinesMs: Float64Array;
-  /** When the first instance has done what it runs, by its planned duration; never in the past. */
-  readonly freeMs: number;
+  /** When each instance has done what it runs, by its planned duration; at least one, none in the past; must not be kept. */
+  readonly freeMs: Float64Array;
 }
 
 export interface Scaler {
@@ -53,6 +67,8 @@ export interface Scaler {
   readonly tick?: (situation: Situation, nowMs: number) => ScalingDecision;
   /** The decision right before an idle worker is given a batch. */
   readonly beforeDispatch?: (situation: Situation, nowMs: number) => ScalingDecision;
+  /** How many requests would miss their deadlines with so many cores each, for whoever has to share out too few. */
+  readonly expectedMisses?: (situation: Situation, nowMs: number, cores: number) => number;
 }
 
 export interface ScalingPolicy {
@@ -66,6 +82,8 @@ export interface ScalingPolicy {
   /** Makes the scaler of one module; it keeps what it learns to itself. */
   readonly scaler: (config: ScalingConfig) => Scaler;
 }
+
+export const leastCores = ({ leastCores: least = 1 }: ScalingConfig): number => least;
 
 export const mostCores = ({ durationsMs }: ScalingConfig): number => durationsMs.length - 1;
 

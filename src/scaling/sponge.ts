@@ -13,6 +13,7 @@ import { PastArrivals } from './past-arrivals.ts';
 import { type Expected, type Machine, RollForward } from './roll-forward.ts';
 import {
   everything,
+  leastCores,
   mostBatch,
   mostCores,
   type ScalingConfig,
@@ -32,23 +33,64 @@ export const sponge: ScalingPolicy = {
     const machines = machinesOf(config);
     const roll = new RollForward();
     let remainingMs = config.sloMs;
+    let freesMs = new Float64Array(1);
+
+    const scenariosAt = (nowMs: number): Expected[] =>
+      past.scenarios(nowMs).map((afterMs) => expect(afterMs, nowMs, remainingMs));
+
+    /** Over all scenarios; may stop once there are more than `most`. */
+    const totalMisses = (
+      { deadlinesMs, freeMs }: Situation,
+      scenarios: readonly Expected[],
+      machine: Machine,
+      most: number,
+    ): number => {
+      if (freesMs.length !== freeMs.length) freesMs = new Float64Array(freeMs.length);
+      let misses = 0;
+      for (const scenario of scenarios) {
+        if (misses > most) break;
+        freesMs.set(freeMs);
+        misses += roll.misses(deadlinesMs, scenario, freesMs, machine, most - misses);
+      }
+      return misses;
+    };
 
     const decide = (situation: Situation, nowMs: number, fromCores: number): ScalingDecision => {
-      const scenarios = past.scenarios(nowMs).map((afterMs) => expect(afterMs, nowMs, remainingMs));
-      if (scenarios.length === 0) return { ...everything(config), feasible: true };
+      const { instances } = situation.current;
+      const scenarios = scenariosAt(nowMs);
+      if (scenarios.length === 0)
+        return { ...everything(config), instances, feasible: true, reason: 'no-history' };
       const price = PRICE / scenarios.length;
-      return cheapest(machines, fromCores, (cores, machine, least) => {
-        const misses = totalMisses(roll, situation, scenarios, machine, (least - cores) / price);
-        return { cost: cores + price * misses, expectedMisses: misses / scenarios.length };
+      const found = cheapest(instances, machines.length, fromCores, (cores, least) => {
+        const most = (least - instances * cores) / price;
+        return { misses: totalMisses(situation, scenarios, machines[cores]!, most), price };
       });
+      const expectedMisses = found.misses / scenarios.length;
+      const isForRate = found.cores <= leastThatCarries(config, instances, past.rateRps(nowMs));
+      return {
+        instances,
+        cores: found.cores,
+        batchSize: mostBatch(config),
+        feasible: expectedMisses === 0,
+        expectedMisses,
+        reason: expectedMisses > 0 ? 'misses' : isForRate ? 'rate' : 'deadlines',
+      };
     };
     return {
       arrived: (deadlineMs, nowMs) => {
         past.add(nowMs);
         remainingMs = deadlineMs - nowMs;
       },
-      tick: (situation, nowMs) => decide(situation, nowMs, leastThatCarries(config, past.rateRps(nowMs))),
+      tick: (situation, nowMs) =>
+        decide(situation, nowMs, leastThatCarries(config, situation.current.instances, past.rateRps(nowMs))),
       beforeDispatch: (situation, nowMs) => decide(situation, nowMs, situation.current.cores),
+      expectedMisses: (situation, nowMs, cores) => {
+        const scenarios = scenariosAt(nowMs);
+        if (scenarios.length === 0) return mostCores(config) - cores;
+        return (
+          totalMisses(situation, scenarios, machines[cores]!, Number.POSITIVE_INFINITY) / scenarios.length
+        );
+      },
     };
   },
 };
@@ -67,46 +109,25 @@ const expect = (afterMs: Float64Array, nowMs: number, remainingMs: number): Expe
 });
 
 /** The least that serves as many requests a second with its largest batches; all there are where none does. */
-function leastThatCarries(config: ScalingConfig, rateRps: number): number {
+function leastThatCarries(config: ScalingConfig, instances: number, rateRps: number): number {
   const size = mostBatch(config);
-  for (let cores = 1; cores < mostCores(config); cores++)
-    if ((1000 * size) / config.durationsMs[cores]![size]! >= rateRps) return cores;
+  for (let cores = leastCores(config); cores < mostCores(config); cores++)
+    if ((1000 * instances * size) / config.durationsMs[cores]![size]! >= rateRps) return cores;
   return mostCores(config);
-}
-
-interface Cost {
-  readonly cost: number;
-  readonly expectedMisses: number;
 }
 
 /** The c ≥ `fromCores` of least cost, the first of equals; none is looked at that costs more by its cores alone. */
 function cheapest(
-  machines: readonly Machine[],
+  instances: number,
+  endCores: number,
   fromCores: number,
-  costOf: (cores: number, machine: Machine, least: number) => Cost,
-): ScalingDecision {
-  let best = { cores: fromCores, cost: Number.POSITIVE_INFINITY, expectedMisses: 0 };
-  for (let cores = fromCores; cores < machines.length && cores < best.cost; cores++) {
-    const { cost, expectedMisses } = costOf(cores, machines[cores]!, best.cost);
-    if (cost < best.cost) best = { cores, cost, expectedMisses };
+  missesWith: (cores: number, least: number) => { readonly misses: number; readonly price: number },
+): { cores: number; misses: number } {
+  let best = { cores: fromCores, cost: Number.POSITIVE_INFINITY, misses: 0 };
+  for (let cores = fromCores; cores < endCores && instances * cores < best.cost; cores++) {
+    const { misses, price } = missesWith(cores, best.cost);
+    const cost = instances * cores + price * misses;
+    if (cost < best.cost) best = { cores, cost, misses };
   }
-  const { cores, expectedMisses } = best;
-  const { batchSize } = machines[cores]!;
-  return { instances: 1, cores, batchSize, feasible: expectedMisses === 0, expectedMisses };
-}
-
-/** Over all scenarios; may stop once there are more than `most`. */
-function totalMisses(
-  roll: RollForward,
-  { deadlinesMs, freeMs }: Situation,
-  scenarios: readonly Expected[],
-  machine: Machine,
-  most: number,
-): number {
-  let misses = 0;
-  for (const scenario of scenarios) {
-    if (misses > most) break;
-    misses += roll.misses(deadlinesMs, scenario, freeMs, machine, most - misses);
-  }
-  return misses;
+  return best;
 }

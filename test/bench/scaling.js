@@ -3,14 +3,14 @@
 import { fileURLToPath } from 'node:url';
 import { poseConditions, posePolicies, poseWorkload } from '../../dist/cli/pose-scaling.js';
 import { loadProfile } from '../../dist/files/load-profile.js';
-import { durationsByCores } from '../../dist/scaling/durations-by-cores.js';
+import { durationsOfFit } from '../../dist/scaling/durations-of-fit.js';
 import { scalingPolicy } from '../../dist/scaling/policies.js';
 import { bestOf, runPolicy, trafficOf } from '../../dist/simulation/scaling/run-condition.js';
 
 const PROFILE = fileURLToPath(new URL('../../profiles/yolov5s-sponge.profile.json', import.meta.url));
 const profile = loadProfile(PROFILE);
 const config = {
-  ...{ durationsMs: durationsByCores(profile.fit, 16, 8), sloMs: 1000, rateRps: 20, intervalMs: 1000 },
+  ...{ durationsMs: durationsOfFit(profile.fit, 16, 8), sloMs: 1000, rateRps: 20, intervalMs: 1000 },
   ...{ margin: 0.05, batchMargin: 0.08 },
 };
 const QUEUED = 200;
@@ -30,7 +30,7 @@ function decisionTimes(leastMs, mostMs) {
     const step = (mostMs - leastMs) / QUEUED;
     const deadlinesMs = Float64Array.from({ length: QUEUED }, (_, index) => nowMs + leastMs + step * index);
     const begin = process.hrtime.bigint();
-    scaler.tick({ current, deadlinesMs, freeMs: nowMs + 100 }, nowMs);
+    scaler.tick({ current, deadlinesMs, freeMs: Float64Array.of(nowMs + 100) }, nowMs);
     times.push(Number(process.hrtime.bigint() - begin) / 1000);
   }
   return times.slice(DECISIONS / 10).sort((a, b) => a - b);

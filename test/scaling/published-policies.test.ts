@@ -33,7 +33,10 @@ describe('sponge-published', () => {
     const scaler = scalingPolicy('sponge-published', MOST_CORES)!.scaler(configOf());
     scaler.arrived!(1000 + 5, 1000);
     const current = { instances: 1, cores: 7, batchSize: 3, feasible: true };
-    const decision = scaler.tick!({ current, deadlinesMs: new Float64Array(0), freeMs: 2000 }, 2000);
+    const decision = scaler.tick!(
+      { current, deadlinesMs: new Float64Array(0), freeMs: Float64Array.of(2000) },
+      2000,
+    );
     expect(decision).toEqual({ ...current, feasible: false });
   });
 });
@@ -84,7 +87,10 @@ describe('aimd', () => {
     let cores = 9;
     const tick = () => {
       const current = { instances: 1, cores, batchSize: 8, feasible: true };
-      ({ cores } = scaler.tick!({ current, deadlinesMs: new Float64Array(0), freeMs: 0 }, 0));
+      ({ cores } = scaler.tick!(
+        { current, deadlinesMs: new Float64Array(0), freeMs: Float64Array.of(0) },
+        0,
+      ));
       return cores;
     };
     expect([tick(), tick()]).toEqual([8, 7]);

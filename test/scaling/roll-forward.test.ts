@@ -16,7 +16,7 @@ function misses(queue: number[], coming: Coming[], freeMs: number, most = NEVER)
     arrivalsMs: Float64Array.from(coming, ({ arrivalMs }) => arrivalMs),
     deadlinesMs: Float64Array.from(coming, ({ deadlineMs }) => deadlineMs),
   };
-  return new RollForward().misses(Float64Array.from(queue), expected, freeMs, MACHINE, most);
+  return new RollForward().misses(Float64Array.from(queue), expected, Float64Array.of(freeMs), MACHINE, most);
 }
 
 /** The same by lists that are sorted and searched anew each time. */

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  createScaledPolicy,
-  type ScaledDecision,
-  type ScaledEvent,
-  stepScaled,
-} from '../../src/scaling/scaled-policy.ts';
+import { createScaledPolicy } from '../../src/scaling/one-scaled-module.ts';
+import { type ScaledDecision, type ScaledEvent, stepScaled } from '../../src/scaling/scaled-policy.ts';
 import type { ScalingDecision, ScalingPolicy } from '../../src/scaling/scaling-policy.ts';
 import { configOf, yoloMs } from './a-model.ts';
 

@@ -64,7 +64,7 @@ describe('sponge', () => {
   const situation = (cores: number, deadlinesMs: number[] = []): Situation => ({
     current: { instances: 1, cores, batchSize: 8, feasible: true },
     deadlinesMs: Float64Array.from(deadlinesMs),
-    freeMs: 10_000,
+    freeMs: Float64Array.of(10_000),
   });
 
   it('keeps all cores as long as it has seen nothing', () => {

@@ -4,13 +4,9 @@
  * order: batches that end, instances that are up, arrivals, the tick, the timer.
  */
 import type { Decision } from '../../policy/events.ts';
-import {
-  createScaledPolicy,
-  type Resize,
-  type ScaledEvent,
-  type ScaledState,
-  stepScaled,
-} from '../../scaling/scaled-policy.ts';
+import type { Resize } from '../../scaling/core-holdings.ts';
+import { createScaledPolicy } from '../../scaling/one-scaled-module.ts';
+import { type ScaledEvent, type ScaledState, stepScaled } from '../../scaling/scaled-policy.ts';
 import type { ScalingConfig, ScalingDecision, ScalingPolicy } from '../../scaling/scaling-policy.ts';
 import { PendingEvents } from '../pending-events.ts';
 import { CoreMeter } from './core-meter.ts';
@@ -46,21 +42,15 @@ export interface CoresUsed {
   readonly endMs: number;
 }
 
-interface Running {
-  readonly endMs: number;
-  readonly cores: number;
-}
-
 const NEVER = Number.POSITIVE_INFINITY;
 const QUEUE_LIMIT = 100_000;
 
 export function simulateScaling(simulation: ScalingSimulation): CoresUsed {
   const { policy, config, sentMs, delaysMs, batchMs, firstTickMs, coldStartMs, observer } = simulation;
   const state = createScaledPolicy(config, policy, QUEUE_LIMIT);
-  const instances = state.freeMs.length;
-  const meter = new CoreMeter(instances);
-  const cores = new Int32Array(instances).fill(state.decision.cores);
-  const running: (Running | undefined)[] = new Array(instances);
+  const { cores } = state.holdings;
+  const meter = new CoreMeter(cores.length);
+  const isUp: boolean[] = Array.from(cores, () => true);
   const onTheWay = new PendingEvents();
   for (const [request, timeMs] of sentMs.entries()) onTheWay.push(timeMs + delaysMs[request]!, request);
   const ends = new PendingEvents();
@@ -90,10 +80,7 @@ export function simulateScaling(simulation: ScalingSimulation): CoresUsed {
         return;
       case 'start': {
         const { worker, tasks } = decision;
-        const endMs = nowMs + batchMs(cores[worker]!, tasks.length);
-        running[worker] = { endMs, cores: cores[worker]! };
-        meter.holds(worker, cores[worker]!, nowMs);
-        ends.push(endMs, worker);
+        ends.push(nowMs + batchMs(cores[worker]!, tasks.length), worker);
         return;
       }
       default:
@@ -102,20 +89,11 @@ export function simulateScaling(simulation: ScalingSimulation): CoresUsed {
     }
   }
 
-  /** Fewer cores are given back when the running batch ends; more are held, and paid, at once. */
-  function resize({ worker, cores: wanted }: Resize): void {
-    const isNew = cores[worker] === 0 && running[worker] === undefined;
-    cores[worker] = wanted;
-    meter.holds(worker, Math.max(wanted, running[worker]?.cores ?? 0), nowMs);
-    if (isNew) ups.push(nowMs + coldStartMs, worker);
-    else if (wanted === 0 && running[worker] === undefined) deliver(gone(worker));
-  }
-
-  function endBatch(worker: number): void {
-    running[worker] = undefined;
-    meter.holds(worker, cores[worker]!, nowMs);
-    deliver({ kind: 'done', module: 0, worker });
-    if (cores[worker] === 0) deliver(gone(worker));
+  function resize({ worker, cores: now }: Resize): void {
+    meter.holds(worker, now, nowMs);
+    if (now === 0) deliver({ kind: 'down', module: 0, worker });
+    else if (!isUp[worker]) ups.push(nowMs + coldStartMs, worker);
+    isUp[worker] = now > 0;
   }
 
   function comeUp(worker: number): void {
@@ -130,17 +108,17 @@ export function simulateScaling(simulation: ScalingSimulation): CoresUsed {
 
   function tick(): void {
     deliver({ kind: 'tick' });
-    observer.ticked?.(state.decision, queuedIn(state), nowMs);
+    observer.ticked?.(state.advisers[0]!.decision, queuedIn(state), nowMs);
     tickMs += config.intervalMs;
   }
 
-  for (let worker = 0; worker < instances; worker++) {
+  for (const worker of cores.keys()) {
     meter.holds(worker, cores[worker]!, 0);
     deliver({ kind: 'up', module: 0, worker });
   }
   while (left > 0) {
     nowMs = Math.min(ends.firstMs, ups.firstMs, onTheWay.firstMs, tickMs, timerMs);
-    if (ends.firstMs === nowMs) endBatch(ends.pop());
+    if (ends.firstMs === nowMs) deliver({ kind: 'done', module: 0, worker: ends.pop() });
     else if (ups.firstMs === nowMs) comeUp(ups.pop());
     else if (onTheWay.firstMs === nowMs) arrive(onTheWay.pop());
     else if (tickMs === nowMs) tick();
@@ -148,7 +126,5 @@ export function simulateScaling(simulation: ScalingSimulation): CoresUsed {
   }
   return { coreSeconds: meter.coreSeconds(nowMs), resizes, endMs: nowMs };
 }
-
-const gone = (worker: number): ScaledEvent => ({ kind: 'down', module: 0, worker });
 
 const queuedIn = ({ policy }: ScaledState): number => policy.modules[0]!.queues[0]!.length;
