@@ -60,7 +60,8 @@ export async function runServe(options: ServeOptions): Promise<Serving> {
     bodyLimitBytes: options.bodyLimitMiB * MIB,
     memoryLimitBytes: options.memoryLimitMiB && options.memoryLimitMiB * MIB,
     version: options.version,
-    startWorker: source.start,
+    ...source.supply,
+    planFile: options.planFile,
     ...log,
     signal: options.signal,
   });
@@ -111,7 +112,7 @@ async function swapPlan(
   try {
     const plan = loadPlan(options.planFile);
     assertSameApplication(plan, application);
-    await daemon.swap(plan, (await workerSource(plan, options)).start);
+    await daemon.swap(plan, (await workerSource(plan, options)).supply);
     onEvent(
       `the plan in ${options.planFile} is in force: ${plan.rateRps} requests/s within ${plan.sloMs} ms`,
     );

@@ -4,9 +4,10 @@ import { dirname, resolve } from 'node:path';
 import { HarpError } from '../domain/errors.ts';
 import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
 import { sha256OfFile } from '../files/sha256-of-file.ts';
-import type { StartWorker } from '../serving/deployment.ts';
+import type { WorkerSupply } from '../serving/deployment.ts';
+import { type ScalingOptions, scalingTerms } from './serve-scaling.ts';
 
-export interface SourceOptions {
+export interface SourceOptions extends ScalingOptions {
   readonly planFile: string;
   readonly emulate: boolean;
   readonly shareCores: boolean;
@@ -15,67 +16,57 @@ export interface SourceOptions {
 }
 
 export interface WorkerSource {
-  readonly start: StartWorker;
+  readonly supply: WorkerSupply;
   readonly coresOf: (worker: number) => readonly number[];
   readonly notes: readonly string[];
 }
 
 /** @throws HarpError `bad-input` for plans that cannot be served, `missing-capability` for what this machine lacks */
 export const workerSource = (plan: FeasiblePlan, options: SourceOptions): Promise<WorkerSource> =>
-  options.emulate ? emulatedWorkers() : localWorkers(plan, options);
+  options.emulate ? emulatedWorkers(plan, options) : localWorkers(plan, options);
 
-async function emulatedWorkers(): Promise<WorkerSource> {
+async function emulatedWorkers(plan: FeasiblePlan, options: SourceOptions): Promise<WorkerSource> {
   const { startEmulatedWorker } = await import('../engine/emulated-worker.ts');
   const { allocationDurations } = await import('../policy/configure-policy.ts');
+  const { roomOf, scalingConfig } = await import('../scaling/configure-scaling.ts');
+  // Machines that are not here have as many cores as their workers may ever want.
+  const scaling = scalingTerms(plan, options, roomOf(plan));
+  const startWorker: WorkerSupply['startWorker'] = ({ planned, module, outputs }) => {
+    if (scaling?.mode !== 'vertical') {
+      const { durationMs } = allocationDurations(module, planned.type);
+      return startEmulatedWorker({ durationMs, outputs });
+    }
+    const { durationsMs } = scalingConfig(module, scaling.poolCores);
+    const durationMs = durationsMs[planned.cores]!;
+    return startEmulatedWorker({ durationMs, durationsByCores: durationsMs, outputs });
+  };
   return {
-    start: ({ planned, module, outputs }) =>
-      startEmulatedWorker({ durationMs: allocationDurations(module, planned.type).durationMs, outputs }),
+    supply: { startWorker, scaling },
     coresOf: () => [],
     notes: ['Emulated: batches take their planned time and answer zeros.'],
   };
 }
 
-async function localWorkers(
-  plan: FeasiblePlan,
-  { planFile, shareCores, force }: SourceOptions,
-): Promise<WorkerSource> {
+async function localWorkers(plan: FeasiblePlan, options: SourceOptions): Promise<WorkerSource> {
   const { startProcessWorker } = await import('../engine/process-worker.ts');
-  const { canConfine } = await import('../machine/confine.ts');
-  const { usableCores } = await import('../machine/inventory.ts');
-  const { placeWorkers } = await import('../machine/place-workers.ts');
-  const { plannedWorkers } = await import('../policy/configure-policy.ts');
-  const modelFiles = plan.modules.map((module) => modelFileOf(module, planFile));
-  if (!force) await assertPlanOfThisMachine(plan, modelFiles);
-  const available = usableCores();
-  const places = placeWorkers(
-    plannedWorkers(plan).map(({ cores }) => cores),
-    available,
-    { share: shareCores },
-  );
-  return {
-    start: ({ planned, layout, slotFile, outputFiles }) =>
-      startProcessWorker(
-        {
-          modelFile: modelFiles[planned.module]!,
-          provider: 'cpu',
-          threads: Math.ceil(planned.cores),
-          layout,
-          slotFile,
-          outputFiles,
-          warmUpBatchSizes: [1, planned.batchSize],
-        },
-        places[planned.id]!,
-      ),
-    coresOf: (worker) => (canConfine() ? places[worker]! : []),
-    notes: [
-      ...(canConfine()
-        ? []
-        : ['Workers cannot be confined to cores on this machine: durations may differ from the plan.']),
-      ...(places.flat().length > available.length
-        ? ['Workers share cores: durations may exceed the plan.']
-        : []),
-    ],
-  };
+  const { placeLocally } = await import('./place-locally.ts');
+  const modelFiles = plan.modules.map((module) => modelFileOf(module, options.planFile));
+  if (!options.force) await assertPlanOfThisMachine(plan, modelFiles);
+  const { placeOf, threadsOf, coresOf, scaling, notes, close } = placeLocally(plan, options);
+  const startWorker: WorkerSupply['startWorker'] = ({ planned, layout, slotFile, outputFiles }) =>
+    startProcessWorker(
+      {
+        modelFile: modelFiles[planned.module]!,
+        provider: 'cpu',
+        threads: threadsOf(planned),
+        layout,
+        slotFile,
+        outputFiles,
+        warmUpBatchSizes: [1, planned.batchSize],
+      },
+      placeOf(planned.id),
+    );
+  return { supply: { startWorker, scaling, released: close }, coresOf, notes };
 }
 
 async function assertPlanOfThisMachine(plan: FeasiblePlan, modelFiles: readonly string[]): Promise<void> {

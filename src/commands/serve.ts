@@ -3,6 +3,7 @@ import { BaseCommand } from '../cli/base-command.ts';
 import { withConfigFile, withEnvironment } from '../cli/config-flags.ts';
 import { address, count } from '../cli/flags.ts';
 import { LOG_FORMATS, type LogFormat } from '../cli/serve-log.ts';
+import { SCALING_MODES } from '../domain/plan.ts';
 
 export default class Serve extends BaseCommand {
   static override summary = 'Run a daemon that enforces a plan.';
@@ -32,6 +33,15 @@ export default class Serve extends BaseCommand {
     'tls-cert': Flags.string({ description: 'certificate chain (PEM): TLS on all ports', helpValue: 'FILE' }),
     'tls-key': Flags.string({ description: 'key of the certificate (PEM)', helpValue: 'FILE' }),
     emulate: Flags.boolean({ description: 'wait the planned durations instead of computing' }),
+    scaling: Flags.option({ options: SCALING_MODES })({
+      description:
+        'whether cores of running workers follow the deadlines (vertical), or it is only told how they would (advisory); as the application says by default',
+    }),
+    'scaling-policy': Flags.string({
+      default: 'sponge',
+      description: 'who decides about cores: sponge, aimd or static:N',
+      helpValue: 'NAME',
+    }),
     'share-cores': Flags.boolean({ description: 'let workers share cores where the machine has too few' }),
     force: Flags.boolean({ description: 'serve a plan of another machine or of a model that has changed' }),
     insecure: Flags.boolean({ description: 'listen on addresses that other machines can reach' }),
@@ -67,6 +77,8 @@ export default class Serve extends BaseCommand {
       tlsCertificate: flags['tls-cert'],
       tlsKey: flags['tls-key'],
       emulate: flags.emulate,
+      scaling: flags.scaling,
+      scalingPolicy: flags['scaling-policy'],
       shareCores: flags['share-cores'],
       force: flags.force,
       insecure: flags.insecure,

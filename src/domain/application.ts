@@ -2,14 +2,21 @@
 import { z } from 'zod';
 import { HarpError } from './errors.ts';
 import { type HardwareTable, hardwareTableSchema } from './hardware.ts';
-import type { ModelReference } from './plan.ts';
+import { type ModelReference, SCALING_MODES, type ScalingMode } from './plan.ts';
 import type { ProfilePoint } from './profile.ts';
+
+const cores = z.number().int().positive();
 
 export const moduleSchema = z.strictObject({
   /** Profile file or files, relative to the application's file. */
   profile: z.union([z.string(), z.array(z.string()).min(1)]),
   /** Modules whose results this one waits for. */
   after: z.array(z.string()).default([]),
+  /** The fewest and the most cores of a worker: nothing else is planned, and nothing else is scaled to; what was profiled by default. */
+  cores: z
+    .tuple([cores, cores])
+    .refine(([least, most]) => least <= most, { message: 'the fewest cores come first' })
+    .optional(),
   /** Mean requests of this module per request of the application. */
   perRequest: z.number().positive().default(1),
   /** The ONNX file to serve; the profile's own by default. */
@@ -29,6 +36,7 @@ export const applicationSchema = z.strictObject({
     message: 'an application needs at least one module',
   }),
   hardware: hardwareTableSchema.optional(),
+  scaling: z.enum(SCALING_MODES).optional(),
 });
 
 export type Application = z.infer<typeof applicationSchema>;
@@ -101,4 +109,6 @@ export interface LoadedApplication {
   readonly modules: readonly LoadedModule[];
   /** An entry for the hardware of every point. */
   readonly hardware: HardwareTable;
+  /** Off where it does not say. */
+  readonly scaling?: ScalingMode | undefined;
 }

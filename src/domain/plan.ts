@@ -35,6 +35,10 @@ export type DispatchRuleName = (typeof DISPATCH_RULES)[number];
 export const DEADLINE_RULES = ['planned', 'budget', 'local', 'slo', 'share'] as const;
 export type DeadlineRule = (typeof DEADLINE_RULES)[number];
 
+/** Whether the cores of running workers follow the deadlines, stay as planned, or stay and it is told how they would. */
+export const SCALING_MODES = ['off', 'advisory', 'vertical'] as const;
+export type ScalingMode = (typeof SCALING_MODES)[number];
+
 /** Relative tolerance of every comparison at a limit: a worst case that equals its budget is met. */
 export const TOLERANCE = 1e-9;
 
@@ -117,7 +121,7 @@ export const modulePlanSchema = z.looseObject({
   dispatch: z.enum([...DISPATCH_POLICIES, 'planned']),
   costPerHour: z.number().positive(),
   allocations: z.array(allocationSchema).min(1),
-  /** Every profiled batch size of the machines used, so that the plan can be enforced without its profiles. */
+  /** Every profiled point of the hardware used, so that the plan can be enforced without its profiles. */
   serviceTimes: z.array(serviceTimeSchema).default([]),
   /** What to load to serve it. */
   model: modelReferenceSchema.optional(),
@@ -191,6 +195,8 @@ export const feasiblePlanSchema = z.looseObject({
   plannedSloMs: z.number().positive().optional(),
   /** The default rules where it is absent. */
   enforcement: enforcementSchema.optional(),
+  /** As the application says; `off` where it is absent. */
+  scaling: z.enum(SCALING_MODES).optional(),
   /** Absent where a plan was written by hand. */
   guarantee: z.enum(GUARANTEES).optional(),
   /** Where the guarantee is a replay. */

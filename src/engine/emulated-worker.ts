@@ -8,10 +8,14 @@ import type { InferenceWorker } from './worker-port.ts';
 export interface EmulatedConfig {
   /** Duration of a batch by its size, ms; index 0 is unused. */
   readonly durationMs: Float64Array;
+  /** The same with other numbers of cores, where they may change. */
+  readonly durationsByCores?: readonly Float64Array[];
   readonly outputs: readonly TensorSpec[];
 }
 
-export function startEmulatedWorker({ durationMs, outputs }: EmulatedConfig): InferenceWorker {
+export function startEmulatedWorker(config: EmulatedConfig): InferenceWorker {
+  const { durationsByCores, outputs } = config;
+  let { durationMs } = config;
   let end = (_reason: string): void => {};
   const exited = new Promise<string>((resolve) => {
     end = resolve;
@@ -33,6 +37,9 @@ export function startEmulatedWorker({ durationMs, outputs }: EmulatedConfig): In
       });
       idle = outcome;
       return outcome;
+    },
+    resize: async (cores) => {
+      durationMs = durationsByCores?.[cores] ?? durationMs;
     },
     stop: async () => {
       await idle;

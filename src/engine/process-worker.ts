@@ -1,10 +1,14 @@
-/** A worker as a process of this machine, confined to its cores before the runtime starts. */
+/**
+ * A worker as a process of this machine, confined to its cores before the runtime starts. Where its cores change, its one session has as
+ * many threads as it may ever have cores, none of which spins.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { HarpError } from '../domain/errors.ts';
 import type { Datatype, Tensor } from '../domain/tensor.ts';
 import { confined } from '../machine/confine.ts';
+import type { CommandLine } from '../machine/core-actuator.ts';
 import { nodeEntry } from '../machine/node-entry.ts';
 import type { Job, OutputRef, WorkerConfig, WorkerMessage } from './inference-worker.ts';
 import { type BatchOutcome, type InferenceWorker, InputRefused, WorkerLost } from './worker-port.ts';
@@ -18,9 +22,24 @@ interface PendingJob {
 /** How much of what a dying process says is kept for the reason. */
 const LAST_WORDS = 2000;
 
+/** Where the process of a worker runs. */
+export interface WorkerPlace {
+  /** A command line that runs this one there from its start. */
+  launch(command: string, args: readonly string[]): CommandLine;
+  /** @throws Error where it keeps the cores that it has */
+  resize(pid: number, cores: number): Promise<void>;
+}
+
 /** @param cores numbers of the cores that it may use */
-export function startProcessWorker(config: WorkerConfig, cores: readonly number[]): InferenceWorker {
-  const { command, args } = confined(cores, process.execPath, [
+export const fixedPlace = (cores: readonly number[]): WorkerPlace => ({
+  launch: (command, args) => confined(cores, command, args),
+  resize: async () => {
+    throw new Error('its cores are fixed');
+  },
+});
+
+export function startProcessWorker(config: WorkerConfig, place: WorkerPlace): InferenceWorker {
+  const { command, args } = place.launch(process.execPath, [
     ...nodeEntry(import.meta.url, './inference-worker'),
     JSON.stringify(config),
   ]);
@@ -87,6 +106,7 @@ export function startProcessWorker(config: WorkerConfig, cores: readonly number[
         pending.push({ resolve, reject, timer });
         control.write(`${JSON.stringify({ slots } satisfies Job)}\n`);
       }),
+    resize: (cores) => place.resize(child.pid!, cores),
     stop: async () => {
       control.end();
       await exited;

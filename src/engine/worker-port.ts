@@ -54,6 +54,11 @@ export interface InferenceWorker {
    * @throws WorkerLost, InputRefused, and other errors where it failed for reasons of its own
    */
   run(slots: readonly number[], limitMs: number): Promise<BatchOutcome>;
+  /**
+   * Gives it so many cores, from its next batch on at the latest.
+   * @throws Error where that cannot be; it then keeps what it has
+   */
+  resize(cores: number): Promise<void>;
   /** Lets the running batch end, then goes. */
   stop(): Promise<void>;
   /** Ends it at once, for this reason. */

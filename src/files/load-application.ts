@@ -49,11 +49,12 @@ export function loadApplication(file: string, overrides: ApplicationOverrides = 
     sloMs: parts.application.sloMs,
     modules: parts.modules,
     hardware: hardwareInUse(parts.modules, hardware, source),
+    ...(parts.application.scaling && { scaling: parts.application.scaling }),
   };
 }
 
 interface Parts {
-  readonly application: Pick<Application, 'name' | 'rateRps' | 'sloMs' | 'hardware'>;
+  readonly application: Pick<Application, 'name' | 'rateRps' | 'sloMs' | 'hardware' | 'scaling'>;
   readonly modules: readonly LoadedModule[];
   readonly profiles: readonly Profile[];
 }

@@ -30,7 +30,7 @@ export function profiledModule(
     name,
     after,
     perRequest,
-    points: pointsOf(profiles, statistic),
+    points: withinCores(pointsOf(profiles, statistic), name, module.cores),
     model,
     measuredOn: measuredOn(profiles),
     ...(inputs && { inputs }),
@@ -69,6 +69,24 @@ function pointsOf(profiles: readonly LocatedProfile[], statistic: Statistic | un
       seen.set(key, file);
       return statistic && latencyMs ? { ...point, durationMs: latencyMs[statistic] } : point;
     });
+  });
+}
+
+/** @throws HarpError `bad-input` where nothing is left */
+function withinCores(
+  points: readonly ProfilePoint[],
+  module: string,
+  range: ApplicationModule['cores'],
+): readonly ProfilePoint[] {
+  if (range === undefined) return points;
+  const [least, most] = range;
+  const within = points.filter(({ cores }) => cores >= least && cores <= most);
+  if (within.length > 0) return within;
+  throw new HarpError('bad-input', 'nothing was profiled on so many cores', {
+    where: `modules.${module}.cores`,
+    expected: `cores of its profiles: ${[...new Set(points.map(({ cores }) => cores))].join(', ')}`,
+    got: `[${least}, ${most}]`,
+    hint: `Profile with --cores ${least},${most}.`,
   });
 }
 

@@ -47,6 +47,9 @@ export function parseCoreList(list: string): number[] {
     });
 }
 
+/** [0, 1, 5] → "0,1,5", as `taskset` and cpusets read it. */
+export const cpuList = (cores: readonly number[]): string => cores.join(',');
+
 /** The command line that runs `command` on these cores only, or unchanged where the machine does not allow it. */
 export function confined(
   cores: readonly number[],
@@ -54,5 +57,5 @@ export function confined(
   args: readonly string[],
 ): { command: string; args: string[] } {
   if (!canConfine()) return { command, args: [...args] };
-  return { command: 'taskset', args: ['-c', cores.join(','), command, ...args] };
+  return { command: 'taskset', args: ['-c', cpuList(cores), command, ...args] };
 }

@@ -6,6 +6,7 @@ import { serviceTimes } from '../latency/service-times.ts';
 /** @param application the one that was planned */
 export const completePlan = (plan: FeasiblePlan, application: LoadedApplication): FeasiblePlan => ({
   ...plan,
+  ...(application.scaling && { scaling: application.scaling }),
   modules: plan.modules.map((module) =>
     completeModule(module, application.modules.find(({ name }) => name === module.name)!),
   ),
@@ -15,9 +16,8 @@ function completeModule(
   plan: ModulePlan,
   { points, model, measuredOn, inputs, rows }: LoadedModule,
 ): ModulePlan {
-  const used = points.filter(({ hardware, cores }) =>
-    plan.allocations.some((allocation) => allocation.hardware === hardware && allocation.cores === cores),
-  );
+  // Other numbers of cores are the room in which a running worker may be scaled.
+  const used = points.filter((point) => plan.allocations.some(({ hardware }) => hardware === point.hardware));
   return {
     ...plan,
     serviceTimes: serviceTimes(used),

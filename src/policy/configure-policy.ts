@@ -4,7 +4,7 @@ import { type BatchDurations, batchDurations } from '../latency/batch-durations.
 import type { MachineType } from './dispatch/dispatcher.ts';
 import type { ModuleConfig } from './module-state.ts';
 import type { PolicyConfig } from './policy-state.ts';
-import { applicationRoute, moduleRoute } from './route.ts';
+import { applicationRoute, moduleRoute, type Route, type RouteModule } from './route.ts';
 
 /** A process that the plan wants. */
 export interface PlannedWorker {
@@ -42,8 +42,27 @@ export function allocationDurations({ allocations, serviceTimes }: ModulePlan, t
   return batchDurations(known, batchSize);
 }
 
+/** A module as requests pass it. @param singleMs the shortest that a task takes there */
+export const routeModule = (
+  { name, after, perRequest, rows }: ModulePlan,
+  worstCaseMs: number,
+  singleMs: number,
+): RouteModule => ({
+  name,
+  after,
+  splits: perRequest !== 1 || rows === 'split',
+  worstCaseMs,
+  // A request may pass by where it has less than one task on average.
+  fastestMs: perRequest < 1 ? 0 : singleMs,
+});
+
+/** 0 is the application, 1 + i the module i by itself. */
+export const routesOf = (modules: readonly RouteModule[]): Route[] => [
+  applicationRoute(modules),
+  ...modules.map(moduleRoute),
+];
+
 /**
- * Routes: 0 is the application, 1 + i the module i by itself.
  * @param limits the same at every module
  * @param rules instead of the plan's own
  */
@@ -67,21 +86,17 @@ export function configurePolicy(
         dispatch: rules.dispatch,
         ...limits,
       },
-      route: {
-        name: module.name,
-        after: module.after,
-        splits: module.perRequest !== 1 || module.rows === 'split',
-        worstCaseMs: rules.deadlines === 'budget' ? module.budgetMs : worstCaseMs,
-        // A request may pass by where it has less than one task on average.
-        fastestMs: module.perRequest < 1 ? 0 : Math.min(...tails.map((tailMs) => tailMs[1]!)),
-      },
+      route: routeModule(
+        module,
+        rules.deadlines === 'budget' ? module.budgetMs : worstCaseMs,
+        Math.min(...tails.map((tailMs) => tailMs[1]!)),
+      ),
     };
   });
-  const routed = modules.map(({ route }) => route);
   return {
     config: {
       modules: modules.map(({ config }) => config),
-      routes: [applicationRoute(routed), ...routed.map(moduleRoute)],
+      routes: routesOf(modules.map(({ route }) => route)),
       // Budgets or worst cases: a matter of what the routes are made of.
       deadlines: rules.deadlines === 'budget' ? 'planned' : rules.deadlines,
       paced: rules.paced,

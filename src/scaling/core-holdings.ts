@@ -27,6 +27,12 @@ export class CoreHoldings {
     this.wanted[worker] = cores;
   }
 
+  /** It has so many, whatever was decided. */
+  keep(worker: number, cores: number): void {
+    this.cores[worker] = cores;
+    this.wanted[worker] = cores;
+  }
+
   /** What its next batch has at least. */
   nextCores(worker: number): number {
     return Math.min(this.cores[worker]!, this.wanted[worker]!);

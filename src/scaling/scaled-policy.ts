@@ -14,8 +14,12 @@ import { typeOf } from './machine-types.ts';
 import type { ScalingConfig, ScalingDecision, ScalingPolicy } from './scaling-policy.ts';
 import { shareCores } from './share-cores.ts';
 
-/** A control interval has passed. */
-export type ScaledEvent = PolicyEvent | { readonly kind: 'tick' };
+export type ScaledEvent =
+  | PolicyEvent
+  /** A control interval has passed. */
+  | { readonly kind: 'tick' }
+  /** A resize could not be carried out: the worker has so many cores. */
+  | { readonly kind: 'kept'; readonly worker: number; readonly cores: number };
 
 export type ScaledDecision = Decision | Resize;
 
@@ -103,6 +107,7 @@ export function stepScaled(state: ScaledState, event: ScaledEvent, nowMs: number
     for (const adviser of advisers) adviser.tick(nowMs);
     decide(state, nowMs);
   } else if (event.kind === 'arrival') beforeArrival(state, event, nowMs);
+  else if (event.kind === 'kept') keep(state, event.worker, event.cores);
   else if (event.kind === 'done') advisers[event.module]!.ended(event.worker, nowMs);
   const decisions = step(policy, withGrace(event, graceMs), nowMs);
   for (const decision of decisions) {
@@ -117,7 +122,7 @@ export function stepScaled(state: ScaledState, event: ScaledEvent, nowMs: number
 }
 
 const withGrace = (event: ScaledEvent, graceMs: number): PolicyEvent => {
-  if (event.kind === 'tick') return TIMER;
+  if (event.kind === 'tick' || event.kind === 'kept') return TIMER;
   return event.kind === 'arrival' && graceMs > 0
     ? { ...event, deadlineMs: event.deadlineMs + graceMs }
     : event;
@@ -185,6 +190,12 @@ function settle(state: ScaledState): void {
     resizes.push(resize);
     setType(state, resize.worker);
   }
+}
+
+/** The next tick decides anew. */
+function keep(state: ScaledState, worker: number, cores: number): void {
+  state.holdings.keep(worker, cores);
+  setType(state, worker);
 }
 
 /** A worker is the machine that the cores of its next batch make it. */

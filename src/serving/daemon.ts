@@ -7,7 +7,7 @@ import type { FeasiblePlan } from '../domain/plan.ts';
 import type { PlannedWorker } from '../policy/configure-policy.ts';
 import type { Access } from './access.ts';
 import { ByteBudget } from './byte-budget.ts';
-import { type Deployment, deploy, type StartWorker } from './deployment.ts';
+import { type Deployment, deploy, type WorkerSupply } from './deployment.ts';
 import type { OnFinished } from './finished-request.ts';
 import { listenGrpc } from './grpc/grpc-server.ts';
 import { type Address, listenHttp } from './http-server.ts';
@@ -18,7 +18,7 @@ import { memoryShareBytes } from './scratch-folder.ts';
 import { Statistics } from './statistics.ts';
 import { tracer } from './trace-requests.ts';
 
-export interface DaemonOptions {
+export interface DaemonOptions extends WorkerSupply {
   readonly http: Address;
   readonly grpc: Address;
   /** Of /metrics alone, which HTTP has too. */
@@ -30,7 +30,8 @@ export interface DaemonOptions {
   /** That requests may hold together until they are answered; a share of what the machine has by default. */
   readonly memoryLimitBytes?: number | undefined;
   readonly version: string;
-  readonly startWorker: StartWorker;
+  /** Where the plan came from, for commands that make another. */
+  readonly planFile?: string;
   /** Told what happens to workers. */
   readonly onEvent: (text: string) => void;
   /** Told what became of every request. */
@@ -49,7 +50,7 @@ export interface Daemon {
    * Puts another plan in force as soon as its workers are up; requests that were accepted before are answered by the old ones.
    * @throws HarpError or what a worker says; the old plan then stays in force
    */
-  swap(plan: FeasiblePlan, startWorker: StartWorker): Promise<void>;
+  swap(plan: FeasiblePlan, supply: WorkerSupply): Promise<void>;
   /** Refuses what comes, answers what was accepted, and ends everything. */
   stop(): Promise<void>;
 }
@@ -67,7 +68,7 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
     durationRatio: (module) => current.health.durationRatio(module),
     rateRatio: () => current.health.rateRatio,
     workersUp: (module) => current.upIn(module).length,
-    cores: (module) => current.upIn(module).reduce((sum, { cores }) => sum + cores, 0),
+    workers: () => current.coresNow(),
   });
   const watchers = [metrics.finished, live.finished, await tracer(version), options.onFinished];
   const onFinished: OnFinished = (request) => {
@@ -79,9 +80,13 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
     options.onEvent(text);
   };
   const onArrival = (rows: number, nowMs: number): void => live.requests.arrived(rows, nowMs);
-  const deployed = (next: FeasiblePlan, startWorker: StartWorker): Deployment =>
-    deploy(next, { queueLimit, memory, startWorker, metrics, statistics, onFinished, onArrival, onEvent });
-  let current = deployed(plan, options.startWorker);
+  const { planFile = '-' } = options;
+  const deployed = (next: FeasiblePlan, { startWorker, scaling, released }: WorkerSupply): Deployment =>
+    deploy(next, {
+      ...{ startWorker, scaling, ...(released && { released }) },
+      ...{ queueLimit, memory, planFile, metrics, statistics, onFinished, onArrival, onEvent },
+    });
+  let current = deployed(plan, options);
   /** Old plans whose last requests are being answered. */
   const retiring = new Set<Promise<void>>();
   const servers: { close(): Promise<void> }[] = [];
@@ -116,8 +121,8 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
       get workers() {
         return current.workers;
       },
-      swap: async (next, startWorker) => {
-        const replacement = deployed(next, startWorker);
+      swap: async (next, supply) => {
+        const replacement = deployed(next, supply);
         try {
           await replacement.start(stopping.signal);
         } catch (error) {

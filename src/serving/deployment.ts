@@ -7,8 +7,15 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import type { InferenceWorker } from '../engine/worker-port.ts';
-import { allocationDurations, configurePolicy, type PlannedWorker } from '../policy/configure-policy.ts';
+import {
+  allocationDurations,
+  configurePolicy,
+  type PlannedWorker,
+  type PolicySetup,
+} from '../policy/configure-policy.ts';
 import { type Drift, type PlanHealth, planHealth } from '../policy/plan-health.ts';
+import { configureScaling, INTERVAL_MS, type ScalingTerms } from '../scaling/configure-scaling.ts';
+import type { ScaledSetup } from '../scaling/scaled-policy.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { listCallables } from './callables.ts';
 import { Crew, type WorkerOrder } from './crew.ts';
@@ -18,6 +25,8 @@ import { InferenceService } from './inference-service.ts';
 import { CrewRecord } from './live/crew-record.ts';
 import type { Metrics } from './metrics.ts';
 import { RequestTable } from './request-table.ts';
+import type { WorkerCoresNow } from './scaling-metrics.ts';
+import { ScalingWatch } from './scaling-watch.ts';
 import { makeScratchFolder } from './scratch-folder.ts';
 import { describeModule, type ServedModule } from './served-module.ts';
 import { SlotFile } from './slot-file.ts';
@@ -35,12 +44,22 @@ const AHEAD_MS = 10;
 /** Starts what runs the batches of a worker of the plan. */
 export type StartWorker = (order: WorkerOrder) => InferenceWorker;
 
-export interface DeploymentOptions {
+/** What runs the batches of one plan. */
+export interface WorkerSupply {
+  readonly startWorker: StartWorker;
+  /** Where cores follow the deadlines, or it is told how they would; fixed where it is absent. */
+  readonly scaling?: ScalingTerms | undefined;
+  /** Told when all of its workers have ended. */
+  readonly released?: () => void;
+}
+
+export interface DeploymentOptions extends WorkerSupply {
   /** Requests that may wait at each module. */
   readonly queueLimit: number;
   /** For requests that are not answered yet. */
   readonly memory: ByteBudget;
-  readonly startWorker: StartWorker;
+  /** Where the plan came from, for commands that make another. */
+  readonly planFile: string;
   readonly metrics: Metrics;
   readonly statistics: Statistics;
   readonly onFinished: OnFinished;
@@ -59,6 +78,8 @@ export interface Deployment {
   /** Workers of a module that take batches. */
   upIn(module: number): readonly PlannedWorker[];
   rowsInFlight(): number;
+  /** Of the workers that take batches. */
+  coresNow(): readonly WorkerCoresNow[];
   readonly health: PlanHealth;
   /** For people who watch. */
   readonly record: CrewRecord;
@@ -73,23 +94,42 @@ export interface Deployment {
 /** @throws HarpError `bad-input` for models that cannot be served */
 export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployment {
   const { queueLimit, metrics, statistics, onEvent } = options;
-  const setup = configurePolicy(plan, { queueLimit, timerLeadMs: TIMER_LEAD_MS, aheadMs: AHEAD_MS });
+  const limits = { queueLimit, timerLeadMs: TIMER_LEAD_MS, aheadMs: AHEAD_MS };
+  const configured = options.scaling && configureScaling(plan, limits, options.scaling);
+  const setup = configured?.setup ?? configurePolicy(plan, limits);
   const modules = plan.modules.map(describeModule);
   const callables = listCallables(plan, modules);
-  const durations = plan.modules.map((module) =>
-    module.allocations.map((_, type) => allocationDurations(module, type).durationMs),
-  );
+  const plannedMs = plannedDurations(plan, setup, configured?.scaled, (worker) => loop.coresOf(worker));
   const folder = makeScratchFolder();
   const slotFiles = modules.map(({ layout }, index) => new SlotFile(folder, `rows-${index}`, layout));
   const table = new RequestTable(modules, slotFiles, ({ module, worker, tasks, reason }, { computeMs }) => {
-    const plannedMs = durations[module]![setup.workers[worker]!.type]![tasks.length]!;
+    const expectedMs = plannedMs(worker, tasks.length);
     const { name } = modules[module]!;
-    record.batchRun({ module, worker, size: tasks.length, computeMs, plannedMs }, performance.now());
-    metrics.batchRun(name, tasks.length, reason, computeMs, plannedMs);
+    record.batchRun(
+      { module, worker, size: tasks.length, computeMs, plannedMs: expectedMs, cores: loop.coresOf(worker) },
+      performance.now(),
+    );
+    metrics.batchRun(name, tasks.length, reason, computeMs, expectedMs);
     statistics.batchRun(name, tasks.length, computeMs);
-    tell(health.batchRun(module, computeMs, plannedMs));
+    tell(health.batchRun(module, computeMs, expectedMs));
   });
-  const loop = new DispatchLoop(setup, table);
+  const health = planHealth(modules.length, plan.rateRps);
+  const record = new CrewRecord(modules.length, setup.workers);
+  const watch =
+    configured &&
+    new ScalingWatch(
+      {
+        plan,
+        planFile: options.planFile,
+        poolCores: configured.scaled.poolCores,
+        metrics: metrics.scaling,
+        record,
+        rateRps: () => health.rateRatio * plan.rateRps,
+        onEvent,
+      },
+      configured.scaled,
+    );
+  const loop = new DispatchLoop(setup, table, watch && { setup: configured!.scaled, told: watch });
   const service = new InferenceService({
     callables,
     table,
@@ -103,23 +143,24 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
       tell(health.arrived(rows, nowMs));
     },
   });
-  const health = planHealth(modules.length, plan.rateRps);
   const tell = (drift: Drift | undefined): void => {
     if (drift !== undefined) onEvent(describeDrift(drift, plan));
   };
-  const record = new CrewRecord(modules.length, setup.workers);
   const watchQueues = setInterval(() => {
     for (const module of modules.keys()) record.queueSeen(module, loop.queued(module), performance.now());
   }, QUEUE_SEEN_EVERY_MS).unref();
+  const ticks = watch && setInterval(() => loop.tick(), INTERVAL_MS).unref();
   const crew = new Crew();
   const lost = new Set<number>();
 
   const release = async (): Promise<void> => {
     await crew.stop();
     clearInterval(watchQueues);
+    clearInterval(ticks);
     loop.close();
     for (const file of slotFiles) file.close();
     rmSync(folder, { recursive: true, force: true });
+    options.released?.();
   };
   return {
     plan,
@@ -128,6 +169,10 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
     queued: (module) => loop.queued(module),
     upIn: (module) => crew.upIn(module),
     rowsInFlight: () => table.size,
+    coresNow: () =>
+      plan.modules.flatMap(({ name }, module) =>
+        crew.upIn(module).map(({ id }) => ({ id, module: name, cores: loop.coresOf(id) })),
+      ),
     health,
     record,
     start: async (signal) => {
@@ -156,6 +201,26 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
       await release();
     },
     release,
+  };
+}
+
+/** How long a batch on a worker should take, ms, with the cores that it has. */
+function plannedDurations(
+  plan: FeasiblePlan,
+  { workers }: PolicySetup,
+  scaled: ScaledSetup | undefined,
+  coresOf: (worker: number) => number,
+): (worker: number, size: number) => number {
+  if (scaled?.acts) {
+    return (worker, size) =>
+      scaled.modules[workers[worker]!.module]!.config.durationsMs[coresOf(worker)]![size]!;
+  }
+  const durations = plan.modules.map((module) =>
+    module.allocations.map((_, type) => allocationDurations(module, type).durationMs),
+  );
+  return (worker, size) => {
+    const { module, type } = workers[worker]!;
+    return durations[module]![type]![size]!;
   };
 }
 

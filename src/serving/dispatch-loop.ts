@@ -5,9 +5,18 @@
 import { type BatchOutcome, type InferenceWorker, WorkerLost } from '../engine/worker-port.ts';
 import { step } from '../policy/application-policy.ts';
 import type { PolicySetup } from '../policy/configure-policy.ts';
-import type { Decision, PolicyEvent } from '../policy/events.ts';
+import type { Decision } from '../policy/events.ts';
 import { queuedTasks } from '../policy/module-state.ts';
 import { createPolicy, type PolicyState } from '../policy/policy-state.ts';
+import {
+  createScaled,
+  type ScaledDecision,
+  type ScaledEvent,
+  type ScaledSetup,
+  type ScaledState,
+  stepScaled,
+} from '../scaling/scaled-policy.ts';
+import { Resizer, type TriedResize } from './resizer.ts';
 
 export type StartDecision = Decision & { kind: 'start' };
 type SplitDecision = Decision & { kind: 'split' };
@@ -28,6 +37,18 @@ export interface BatchCarrier {
   end(decision: EndDecision, failure?: Error): void;
 }
 
+/** For modules whose cores follow their deadlines. */
+export interface LoopScaling {
+  readonly setup: ScaledSetup;
+  readonly told: {
+    /** After every event: it may have changed a decision. */
+    decided(state: ScaledState): void;
+    /** After a tick. */
+    ticked(state: ScaledState): void;
+    tried(resize: TriedResize): void;
+  };
+}
+
 /** Timers cannot be set for longer; the policy is then asked again. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** A batch that takes this many times its duration counts as hung. */
@@ -39,13 +60,40 @@ export class DispatchLoop {
   private readonly setup: PolicySetup;
   private readonly state: PolicyState;
   private readonly carrier: BatchCarrier;
+  /** Where cores follow the deadlines. */
+  private readonly scaled: ScaledState | undefined;
+  private readonly resizer: Resizer | undefined;
+  private readonly told: LoopScaling['told'] | undefined;
   private readonly workers = new Map<number, InferenceWorker>();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(setup: PolicySetup, carrier: BatchCarrier) {
+  constructor(setup: PolicySetup, carrier: BatchCarrier, scaling?: LoopScaling) {
     this.setup = setup;
-    this.state = createPolicy(setup.config);
+    this.scaled = scaling && createScaled(scaling.setup);
+    this.resizer =
+      scaling &&
+      new Resizer(
+        setup.workers.map(({ cores }) => cores),
+        (tried) => {
+          scaling.told.tried(tried);
+          const { worker, from, error } = tried;
+          if (error) this.deliver({ kind: 'kept', worker, cores: from });
+        },
+      );
+    this.told = scaling?.told;
+    this.state = this.scaled?.policy ?? createPolicy(setup.config);
     this.carrier = carrier;
+  }
+
+  /** In force. */
+  coresOf(worker: number): number {
+    return this.scaled?.holdings.cores[worker] ?? this.setup.workers[worker]!.cores;
+  }
+
+  /** A control interval has passed. */
+  tick(): void {
+    this.deliver({ kind: 'tick' });
+    if (this.scaled) this.told!.ticked(this.scaled);
   }
 
   /** Requests that wait at a module. */
@@ -74,6 +122,8 @@ export class DispatchLoop {
 
   workerUp(id: number, worker: InferenceWorker): void {
     this.workers.set(id, worker);
+    // It may have changed while it was away.
+    this.resizer?.carryOut({ kind: 'resize', worker: id, cores: this.coresOf(id) }, worker);
     this.deliver({ kind: 'up', module: this.setup.workers[id]!.module, worker: id });
   }
 
@@ -86,16 +136,24 @@ export class DispatchLoop {
     clearTimeout(this.timer);
   }
 
-  private deliver(event: PolicyEvent, failure?: Error): void {
+  private deliver(event: ScaledEvent, failure?: Error): void {
     clearTimeout(this.timer);
     const splits: SplitDecision[] = [];
-    for (const decision of step(this.state, event, performance.now())) {
+    for (const decision of this.decide(event, performance.now())) {
       if (decision.kind === 'start') this.start(decision);
+      else if (decision.kind === 'resize')
+        this.resizer!.carryOut(decision, this.workers.get(decision.worker));
       else if (decision.kind === 'wait') this.wakeAt(decision.untilMs);
       else if (decision.kind === 'split') splits.push(decision);
       else this.carrier.end(decision, failure);
     }
     for (const split of splits) this.split(split);
+    if (this.scaled) this.told!.decided(this.scaled);
+  }
+
+  private decide(event: ScaledEvent, nowMs: number): ScaledDecision[] {
+    if (this.scaled) return stepScaled(this.scaled, event, nowMs);
+    return event.kind === 'tick' || event.kind === 'kept' ? [] : step(this.state, event, nowMs);
   }
 
   private split({ request, stage, module }: SplitDecision): void {
@@ -118,7 +176,8 @@ export class DispatchLoop {
   private start(decision: StartDecision): void {
     const { module, worker: id, tasks } = decision;
     const worker = this.workers.get(id)!;
-    const { tailMs } = this.setup.config.modules[module]!.machineTypes[this.setup.workers[id]!.type]!;
+    const { config, types, positions } = this.state.modules[module]!;
+    const { tailMs } = config.machineTypes[types[positions.get(id)!]!]!;
     const limitMs = Math.max(HUNG_AT_LEAST_MS, HUNG_FACTOR * tailMs[tasks.length]!);
     this.run(decision, worker, limitMs).then(
       () => this.deliver({ kind: 'done', module, worker: id }),

@@ -5,6 +5,7 @@
 import type { Registry } from 'prom-client';
 import type { StartReason } from '../policy/dispatch/dispatcher.ts';
 import { isAnswered, type OnFinished, queueMsOf } from './finished-request.ts';
+import { createScalingMetrics, type ScalingMetrics, type WorkerCoresNow } from './scaling-metrics.ts';
 
 export interface Metrics {
   readonly contentType: string;
@@ -12,6 +13,7 @@ export interface Metrics {
   readonly finished: OnFinished;
   batchRun(module: string, size: number, reason: StartReason, computeMs: number, plannedMs: number): void;
   workerLost(module: string, worker: number): void;
+  readonly scaling: ScalingMetrics;
 }
 
 /** Read when metrics are asked for. */
@@ -19,7 +21,8 @@ export interface Gauges {
   modules(): readonly string[];
   queued(module: number): number;
   workersUp(module: number): number;
-  cores(module: number): number;
+  /** Of the plan in force. */
+  workers(): readonly WorkerCoresNow[];
   rowsInFlight(): number;
   /** Measured over planned, of late. */
   durationRatio(module: number): number;
@@ -107,7 +110,13 @@ export async function createMetrics(gauges: Gauges): Promise<Metrics> {
   read('harp_duration_drift', 'Measured over planned duration of batches, of late', gauges.durationRatio);
   read('harp_queue_length', 'Requests waiting', gauges.queued);
   read('harp_workers_up', 'Workers that take batches', gauges.workersUp);
-  read('harp_cores', 'Cores given to workers', gauges.cores);
+  read('harp_cores', 'Cores given to workers', (module) =>
+    gauges
+      .workers()
+      .filter((worker) => worker.module === gauges.modules()[module])
+      .reduce((sum, { cores }) => sum + cores, 0),
+  );
+  const scaling = await createScalingMetrics(registry, gauges.workers);
 
   return {
     contentType: (registry as Registry).contentType,
@@ -130,5 +139,6 @@ export async function createMetrics(gauges: Gauges): Promise<Metrics> {
       drift.observe({ module }, computeMs / plannedMs);
     },
     workerLost: (module, worker) => lost.inc({ module, worker }),
+    scaling,
   };
 }

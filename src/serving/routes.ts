@@ -132,7 +132,7 @@ const infer: Handler = async (context, [name, version], request, { gone, request
 };
 
 /** A limit for clients that set headers more easily than parameters, ms. */
-const TIMEOUT_HEADER = 'harp-timeout-ms';
+const TIMEOUT_HEADER = 'x-request-timeout-ms';
 
 /** @throws ProtocolError 400 */
 function timeLimitOf({ headers }: IncomingMessage): number {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmulatedWorker } from '../../src/engine/emulated-worker.ts';
 import { createModel } from '../../src/engine/onnx/create-model.ts';
 import { inspectModel } from '../../src/engine/onnx/inspect-model.ts';
-import { startProcessWorker } from '../../src/engine/process-worker.ts';
+import { fixedPlace, startProcessWorker } from '../../src/engine/process-worker.ts';
 import { type InferenceWorker, WorkerLost } from '../../src/engine/worker-port.ts';
 import { allowedCores } from '../../src/machine/confine.ts';
 import { describeModule, type ServedModule } from '../../src/serving/served-module.ts';
@@ -52,7 +52,7 @@ const startReal = (modelFile = join(folder, 'mlp.onnx')): InferenceWorker => {
       outputFiles: [join(folder, `out-${started}-0`), join(folder, `out-${started}-1`)],
       warmUpBatchSizes: [1, 4],
     },
-    allowedCores().slice(0, 1),
+    fixedPlace(allowedCores().slice(0, 1)),
   );
 };
 

@@ -311,7 +311,7 @@ describe('another plan', () => {
       );
       if (sent === 20) {
         const next = planOf('app', [{ name: 'b', durationMs: 30, outputs: [tensor('y', 3)] }]);
-        void daemon.swap(next, OPTIONS.startWorker);
+        void daemon.swap(next, OPTIONS);
       }
       await new Promise((resolve) => setTimeout(resolve, 4));
     }
@@ -328,7 +328,7 @@ describe('another plan', () => {
       ...OPTIONS.startWorker(order),
       ready: Promise.reject(new Error('no such model')),
     });
-    await expect(daemon.swap(next, refused)).rejects.toThrow('no such model');
+    await expect(daemon.swap(next, { startWorker: refused })).rejects.toThrow('no such model');
     expect((await infer(daemon.url, rows(1))).status).toBe(200);
     await daemon.stop();
   });
@@ -402,6 +402,7 @@ describe('stopping', () => {
       ready: new Promise(() => {}),
       exited: new Promise(() => {}),
       run: () => Promise.reject(new Error('not ready')),
+      resize: async () => {},
       stop: async () => {},
       kill: () => {
         killed += 1;

@@ -70,7 +70,7 @@ describe('the memory that requests may hold', () => {
       const response = await fetch(`${daemon.url}/v2/models/app/infer`, {
         method: 'POST',
         body: Buffer.concat([Buffer.from(json), Buffer.alloc(ROW_BYTES)]),
-        headers: { 'inference-header-content-length': String(json.length), 'harp-timeout-ms': '1' },
+        headers: { 'inference-header-content-length': String(json.length), 'x-request-timeout-ms': '1' },
       });
       expect(response.status).toBe(429);
     }

@@ -125,7 +125,7 @@ describe('the live report', () => {
 
   it('spreads a batch over the seconds in which it ran', () => {
     const { series, workers, modules } = at(4, (_, crew) => {
-      crew.batchRun({ module: 0, worker: 1, size: 3, computeMs: 1500, plannedMs: 1200 }, 3200);
+      crew.batchRun({ module: 0, worker: 1, size: 3, computeMs: 1500, plannedMs: 1200, cores: 1 }, 3200);
     });
     expect(series.busyCores).toEqual([0, 0.3, 1, 0.2]);
     expect(workers.map(({ busy }) => busy)).toEqual([0, 1500 / 4000, 0]);

@@ -16,6 +16,7 @@ function puppet() {
     exited: new Promise((resolve) => {
       die = resolve;
     }),
+    resize: async () => {},
     run: () => Promise.reject(new Error('not part of this')),
     stop: async () => die('stopped'),
     kill: (reason) => die(reason),

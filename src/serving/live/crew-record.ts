@@ -5,7 +5,7 @@ import { KEPT_SECONDS, SecondTable } from './second-table.ts';
 const MODULE_COLUMNS = ['batches', 'rows', 'computeMs', 'plannedMs', 'queued', 'direct'] as const;
 export type ModuleFigure = (typeof MODULE_COLUMNS)[number];
 
-const WORKER_COLUMNS = ['busyMs', 'batches', 'rows'] as const;
+const WORKER_COLUMNS = ['busyMs', 'coreMs', 'batches', 'rows'] as const;
 export type WorkerFigure = (typeof WORKER_COLUMNS)[number];
 
 export interface BatchFacts {
@@ -15,12 +15,14 @@ export interface BatchFacts {
   readonly computeMs: number;
   /** What the plan says of a batch of this size. */
   readonly plannedMs: number;
+  readonly cores: number;
 }
 
 export interface WorkerState {
   state: 'starting' | 'up' | 'lost';
   /** How often it was lost. */
   losses: number;
+  cores: number;
 }
 
 export class CrewRecord {
@@ -34,7 +36,7 @@ export class CrewRecord {
 
   constructor(modules: number, workers: readonly PlannedWorker[]) {
     this.workers = workers;
-    this.states = workers.map(() => ({ state: 'starting', losses: 0 }));
+    this.states = workers.map(({ cores }) => ({ state: 'starting', losses: 0, cores }));
     this.byWorker = workers.map(() => new SecondTable(WORKER_COLUMNS.length));
     const largest = Array.from({ length: modules }, (_, module) =>
       Math.max(...workers.filter((worker) => worker.module === module).map(({ batchSize }) => batchSize)),
@@ -44,7 +46,7 @@ export class CrewRecord {
   }
 
   /** A batch has ended well. */
-  batchRun({ module, worker, size, computeMs, plannedMs }: BatchFacts, nowMs: number): void {
+  batchRun({ module, worker, size, computeMs, plannedMs, cores }: BatchFacts, nowMs: number): void {
     const second = Math.floor(nowMs / 1000);
     this.addTo(module, 'batches', 1, second);
     this.addTo(module, 'rows', size, second);
@@ -54,7 +56,8 @@ export class CrewRecord {
     const table = this.byWorker[worker]!;
     table.add(second, WORKER_COLUMNS.indexOf('batches'), 1);
     table.add(second, WORKER_COLUMNS.indexOf('rows'), size);
-    spread(table, WORKER_COLUMNS.indexOf('busyMs'), nowMs - computeMs, nowMs);
+    spread(table, WORKER_COLUMNS.indexOf('busyMs'), nowMs - computeMs, nowMs, 1);
+    spread(table, WORKER_COLUMNS.indexOf('coreMs'), nowMs - computeMs, nowMs, cores);
   }
 
   /** Requests wait at a module; the most of each second are kept. */
@@ -69,6 +72,10 @@ export class CrewRecord {
 
   workerUp(worker: number): void {
     this.states[worker]!.state = 'up';
+  }
+
+  workerResized(worker: number, cores: number): void {
+    this.states[worker]!.cores = cores;
   }
 
   workerLost(worker: number): void {
@@ -95,10 +102,11 @@ export class CrewRecord {
   }
 }
 
-/** Adds to each second that [fromMs, toMs) touches how much of it that is, ms. */
-function spread(table: SecondTable, column: number, fromMs: number, toMs: number): void {
+/** Adds to each second that [fromMs, toMs) touches how much of it that is, ms, so many times. */
+function spread(table: SecondTable, column: number, fromMs: number, toMs: number, times: number): void {
   const first = Math.max(0, Math.floor(toMs / 1000) - KEPT_SECONDS, Math.floor(fromMs / 1000));
   for (let second = first; second * 1000 < toMs; second++) {
-    table.add(second, column, Math.min(toMs, (second + 1) * 1000) - Math.max(fromMs, second * 1000));
+    const ms = Math.min(toMs, (second + 1) * 1000) - Math.max(fromMs, second * 1000);
+    table.add(second, column, times * ms);
   }
 }

@@ -68,10 +68,7 @@ const bySecond = <Value>({ last, kept }: Span, value: (second: number) => Value)
 function seriesOf({ requests, crew }: Records, span: Span): LiveSeries {
   const latencies = bySecond(span, (second) => rounded(requests.latencies.of(second)));
   const busyCores = (second: number): number =>
-    crew.workers.reduce(
-      (sum, { id, cores }) => sum + (crew.ofWorker(id, 'busyMs', second, 1) / 1000) * cores,
-      0,
-    );
+    crew.workers.reduce((sum, { id }) => sum + crew.ofWorker(id, 'coreMs', second, 1) / 1000, 0);
   return {
     ...forEachCounted((what) => bySecond(span, (second) => requests.sum(what, second, 1))),
     p50Ms: latencies.map((ms) => ms?.p50 ?? null),
@@ -133,7 +130,7 @@ function workerOf(
   crew: CrewRecord,
   { last, recent }: Span,
 ): LiveWorker {
-  const { module, type, hardware, cores, batchSize } = crew.workers[id]!;
+  const { module, type, hardware, batchSize } = crew.workers[id]!;
   const { name, allocations } = modules[module]!;
   const allocation = allocations[type]!;
   const batches = crew.ofWorker(id, 'batches', last, recent);
@@ -141,7 +138,6 @@ function workerOf(
     id,
     module: name,
     hardware,
-    cores,
     ...crew.states[id]!,
     busy: roundTo(crew.ofWorker(id, 'busyMs', last, recent) / (1000 * recent), 4),
     plannedBusy: roundTo(busyMachines(allocation) / Math.ceil(allocation.machines), 4),

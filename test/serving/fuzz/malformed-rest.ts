@@ -306,7 +306,7 @@ const KINDS: Readonly<Record<string, (random: Random) => Request | Buffer>> = {
   packing: wrongPacking,
   'a path': (random) => ({ path: pick(random, WRONG_PATHS), body: JSON.stringify(good()) }),
   'a time limit': (random) => ({
-    headers: { 'Harp-Timeout-Ms': pick(random, ['', 'soon', '-5', '0', 'NaN', 'Infinity', '1e999']) },
+    headers: { 'X-Request-Timeout-Ms': pick(random, ['', 'soon', '-5', '0', 'NaN', 'Infinity', '1e999']) },
     body: JSON.stringify(good()),
   }),
   'not HTTP': notHttp,
