@@ -52,11 +52,20 @@ async function startChild(cores, ...args) {
   const lines = createInterface({ input: process_.stdout })[Symbol.asyncIterator]();
   const next = async () => JSON.parse((await lines.next()).value);
   await next();
-  const ask = (line) => {
+  // Threads of who has nothing to do may spin on for a while, and disturb who is asked next.
+  process.kill(process_.pid, 'SIGSTOP');
+  const ask = async (line) => {
+    process.kill(process_.pid, 'SIGCONT');
     process_.stdin.write(`${line}\n`);
-    return next();
+    const answer = await next();
+    process.kill(process_.pid, 'SIGSTOP');
+    return answer;
   };
-  return { pid: process_.pid, ask, end: () => process_.stdin.end() };
+  const end = () => {
+    process_.stdin.end();
+    process.kill(process_.pid, 'SIGCONT');
+  };
+  return { pid: process_.pid, ask, end };
 }
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -107,6 +116,7 @@ async function compareSessions(name, file, [first, second]) {
 
 async function compareMechanisms(file, [first, second]) {
   const worker = await startChild([first, second], file, 2, '0');
+  process.kill(worker.pid, 'SIGCONT');
   const time = async (what, move) => {
     const took = [];
     const blocked = [];
