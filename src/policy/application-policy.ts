@@ -27,8 +27,8 @@ export function step(state: PolicyState, event: PolicyEvent, nowMs: number): Dec
   const decisions: Decision[] = [];
   apply(state, event, nowMs, decisions);
   while (held.length > 0 && held.at(0).deadlineMs <= nowMs) {
-    const { ticket, stage } = held.take(0, 1)[0]!;
-    if (!ticket.ended) begin(state, ticket, stage, nowMs, decisions);
+    const { ticket, stage, parentPart } = held.take(0, 1)[0]!;
+    if (!ticket.ended) begin(state, ticket, stage, parentPart, nowMs, decisions);
   }
   let nextMs = held.length > 0 ? held.at(0).deadlineMs : Number.POSITIVE_INFINITY;
   for (let module = 0; module < modules.length; module++) {
@@ -144,20 +144,24 @@ function enter(state: PolicyState, ticket: Ticket, nowMs: number, decisions: Dec
   const { stages } = ticket.route;
   state.tickets.set(ticket.request, ticket);
   for (let stage = 0; stage < stages.length; stage++) {
-    if (stages[stage]!.parents.length === 0) begin(state, ticket, stage, nowMs, decisions);
+    if (stages[stage]!.parents.length === 0) begin(state, ticket, stage, undefined, nowMs, decisions);
   }
 }
 
-/** All that the stage waits for is done. */
+/**
+ * All that the stage waits for is done,
+ * @param parentPart or this task of its parent's, where it goes row by row
+ */
 function begin(
   state: PolicyState,
   ticket: Ticket,
   stage: number,
+  parentPart: number | undefined,
   nowMs: number,
   decisions: Decision[],
 ): void {
   const { splits, module } = ticket.route.stages[stage]!;
-  if (splits) decisions.push({ kind: 'split', request: ticket.request, stage, module });
+  if (splits) decisions.push({ kind: 'split', request: ticket.request, stage, module, parentPart });
   else beginTasks(state, ticket, stage, 1, nowMs, decisions);
 }
 
@@ -169,21 +173,21 @@ function beginTasks(
   nowMs: number,
   decisions: Decision[],
 ): void {
+  const { request, route } = ticket;
+  const { module, downstreamFastestMs, rowByRow } = route.stages[stage]!;
+  ticket.tasksLeft[stage]! += rowByRow ? count - 1 : count;
   if (count === 0) {
-    stageDone(state, ticket, stage, nowMs, decisions);
+    stageDoneIfAll(state, ticket, stage, nowMs, decisions);
     return;
   }
-  const { request, route } = ticket;
-  const { module, downstreamFastestMs } = route.stages[stage]!;
   const latestMs = ticket.deadlineMs - downstreamFastestMs;
   const deadlineMs = stageDeadlineMs(state.config.deadlines, ticket, stage, nowMs);
-  ticket.tasksLeft[stage] = count;
   state.touched[module] = true;
-  for (let part = 0; part < count; part++) {
+  for (let made = 0; made < count; made++) {
     const task: Task = {
       request,
       stage,
-      part,
+      part: ticket.tasksBegun[stage]!++,
       ticket,
       readyMs: nowMs,
       deadlineMs,
@@ -197,10 +201,34 @@ function beginTasks(
   }
 }
 
-function taskDone(state: PolicyState, { ticket, stage }: Task, nowMs: number, decisions: Decision[]): void {
+function taskDone(
+  state: PolicyState,
+  { ticket, stage, part }: Task,
+  nowMs: number,
+  decisions: Decision[],
+): void {
   if (ticket.ended) return;
+  const { stages } = ticket.route;
+  const { children } = stages[stage]!;
   ticket.tasksLeft[stage]! -= 1;
-  if (ticket.tasksLeft[stage] === 0) stageDone(state, ticket, stage, nowMs, decisions);
+  for (let index = 0; index < children.length; index++) {
+    const child = children[index]!;
+    if (!stages[child]!.rowByRow) continue;
+    ticket.tasksLeft[child]! += 1;
+    beginWhenDue(state, ticket, child, part, nowMs, decisions);
+  }
+  stageDoneIfAll(state, ticket, stage, nowMs, decisions);
+}
+
+function stageDoneIfAll(
+  state: PolicyState,
+  ticket: Ticket,
+  stage: number,
+  nowMs: number,
+  decisions: Decision[],
+): void {
+  const isDone = ticket.tasksLeft[stage] === 0 && ticket.missing[stage] === 0;
+  if (isDone) stageDone(state, ticket, stage, nowMs, decisions);
 }
 
 /** Its children may begin, or the request is complete. */
@@ -215,9 +243,12 @@ function stageDone(
   ticket.stagesLeft -= 1;
   for (const child of stages[stage]!.children) {
     ticket.missing[child]! -= 1;
-    if (ticket.missing[child] === 0) beginWhenDue(state, ticket, child, nowMs, decisions);
+    if (ticket.missing[child]! > 0) continue;
+    if (stages[child]!.rowByRow) stageDoneIfAll(state, ticket, child, nowMs, decisions);
+    else beginWhenDue(state, ticket, child, undefined, nowMs, decisions);
   }
-  if (ticket.stagesLeft > 0) return;
+  // A child that had nothing to do may have been the last.
+  if (ticket.stagesLeft > 0 || ticket.ended) return;
   ticket.ended = true;
   state.tickets.delete(ticket.request);
   decisions.push({ kind: 'complete', request: ticket.request });
@@ -227,14 +258,15 @@ function beginWhenDue(
   state: PolicyState,
   ticket: Ticket,
   stage: number,
+  parentPart: number | undefined,
   nowMs: number,
   decisions: Decision[],
 ): void {
   const { paceMs, module, downstreamFastestMs } = ticket.route.stages[stage]!;
   const latestStartMs = ticket.deadlineMs - downstreamFastestMs - state.modules[module]!.fastestMs;
   const fromMs = state.config.paced ? Math.min(ticket.arrivedMs + paceMs, latestStartMs) : nowMs;
-  if (fromMs <= nowMs) begin(state, ticket, stage, nowMs, decisions);
-  else state.held.insert({ deadlineMs: fromMs, sequence: state.nextSequence++, ticket, stage });
+  if (fromMs <= nowMs) begin(state, ticket, stage, parentPart, nowMs, decisions);
+  else state.held.insert({ deadlineMs: fromMs, sequence: state.nextSequence++, ticket, stage, parentPart });
 }
 
 /** What failed runs again in parts. Who was alone in it is to blame; for a lost worker only the second time. */

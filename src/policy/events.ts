@@ -13,7 +13,7 @@ export type PolicyEvent =
       readonly priority?: number | undefined;
     }
   | WorkerEvent
-  /** Answers `split`: how many tasks the stage has for this request; none ends it at once. */
+  /** Answers one `split`: how many tasks it makes; none leaves nothing to wait for. */
   | { readonly kind: 'tasks'; readonly request: number; readonly stage: number; readonly count: number }
   /** No request arrives any more: nothing waits for others to share a batch with. */
   | { readonly kind: 'drain' }
@@ -36,6 +36,15 @@ export interface TaskRef {
   readonly part: number;
 }
 
+export interface SplitDecision {
+  readonly kind: 'split';
+  readonly request: number;
+  readonly stage: number;
+  readonly module: number;
+  /** Where the stage goes row by row: of which of its parent's tasks; otherwise of all that its parents gave. */
+  readonly parentPart: number | undefined;
+}
+
 export type Decision =
   | {
       readonly kind: 'start';
@@ -54,12 +63,7 @@ export type Decision =
       readonly reason: 'failed' | 'lost';
     }
   | { readonly kind: 'complete'; readonly request: number }
-  /** What the stage works on is there: say with `tasks` into how many tasks it falls. */
-  | {
-      readonly kind: 'split';
-      readonly request: number;
-      readonly stage: number;
-      readonly module: number;
-    }
+  /** What the stage works on is there: say with `tasks` into how many tasks it falls, in the order in which that is asked. */
+  | SplitDecision
   /** Deliver a `timer` event at this time; replaces what was asked before. */
   | { readonly kind: 'wait'; readonly untilMs: number };

@@ -14,12 +14,14 @@ export interface PolicyConfig {
   readonly paced: boolean;
 }
 
-/** A stage that waits for its parents' planned time. */
+/** A stage, or what comes of one of its parent's tasks there, that waits for its parents' planned time. */
 interface Held {
   readonly deadlineMs: number;
   readonly sequence: number;
   readonly ticket: Ticket;
   readonly stage: number;
+  /** As in a split. */
+  readonly parentPart: number | undefined;
 }
 
 /** Told by `step` what somebody beside it decides about. */

@@ -24,6 +24,8 @@ export interface Stage {
   readonly parents: readonly number[];
   /** Whether the number of its tasks is asked for; one otherwise. */
   readonly splits: boolean;
+  /** Its tasks need not wait for all of its only parent: those that come of one of the parent's tasks begin when that is done. */
+  readonly rowByRow: boolean;
   /** When the stage is due after the request's arrival, by the plan, ms; */
   readonly dueMs: number;
   /** when its last parent is, */
@@ -40,6 +42,8 @@ export interface Route {
   readonly roots: readonly number[];
   /** Of each stage. */
   readonly parentCounts: readonly number[];
+  /** Of each stage 0. */
+  readonly noTasks: readonly number[];
   /** The shortest that a request can take on the whole route, ms, */
   readonly fastestMs: number;
   /** and the longest, by the plan. */
@@ -62,10 +66,12 @@ export function applicationRoute(modules: readonly RouteModule[]): Route {
     );
   }
   const position = new Map(modules.map(({ name }, module) => [name, module]));
+  const splitsAt = (name: string): boolean => byName.get(name)!.splits;
   return routeOf(
     modules.map(({ name, after, splits, worstCaseMs }, module) => ({
       module,
       splits,
+      rowByRow: splits && after.length === 1 && splitsAt(after[0]!),
       parents: after.map((parent) => position.get(parent)!),
       children: children[module]!,
       dueMs: due.get(name)!,
@@ -84,6 +90,7 @@ export const moduleRoute = ({ worstCaseMs, fastestMs }: RouteModule, module: num
       {
         module,
         splits: false,
+        rowByRow: false,
         parents: [],
         children: [],
         dueMs: worstCaseMs,
@@ -99,6 +106,7 @@ const routeOf = (stages: readonly Stage[], fastestMs: number): Route => ({
   stages,
   roots: [...stages.keys()].filter((stage) => stages[stage]!.parents.length === 0),
   parentCounts: stages.map(({ parents }) => parents.length),
+  noTasks: stages.map(() => 0),
   fastestMs,
   worstCaseMs: Math.max(...stages.map(({ dueMs }) => dueMs)),
 });

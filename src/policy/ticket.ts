@@ -10,8 +10,10 @@ export interface Ticket {
   readonly priority: number;
   /** Parents that are still to come, by stage. */
   readonly missing: number[];
-  /** Tasks of a stage under way that are still to be done. */
+  /** Tasks of a stage that are still to be done, by stage; row by row also parents' tasks of which the stage's own are not known yet. */
   readonly tasksLeft: number[];
+  /** Tasks of a stage that have begun, by stage. */
+  readonly tasksBegun: number[];
   stagesLeft: number;
   /** Nothing of it counts any more: it is complete, given up or cancelled. */
   ended: boolean;
@@ -34,7 +36,8 @@ export const createTicket = (
   deadlineMs,
   priority,
   missing: route.parentCounts.slice(),
-  tasksLeft: new Array<number>(route.stages.length).fill(0),
+  tasksLeft: route.noTasks.slice(),
+  tasksBegun: route.noTasks.slice(),
   stagesLeft: route.stages.length,
   ended: false,
 });

@@ -5,7 +5,7 @@
 import { type BatchOutcome, type InferenceWorker, WorkerLost } from '../engine/worker-port.ts';
 import { step } from '../policy/application-policy.ts';
 import type { PolicySetup } from '../policy/configure-policy.ts';
-import type { Decision } from '../policy/events.ts';
+import type { Decision, PolicyEvent, SplitDecision } from '../policy/events.ts';
 import { queuedTasks } from '../policy/module-state.ts';
 import { createPolicy, type PolicyState } from '../policy/policy-state.ts';
 import {
@@ -19,7 +19,6 @@ import {
 import { Resizer, type TriedResize } from './resizer.ts';
 
 export type StartDecision = Decision & { kind: 'start' };
-type SplitDecision = Decision & { kind: 'split' };
 export type EndDecision = Exclude<Decision, { kind: 'start' | 'wait' | 'split' }>;
 
 /** When a request is due, and how important it is. */
@@ -29,8 +28,12 @@ export type Terms = Pick<PolicyEvent & { kind: 'arrival' }, 'deadlineMs' | 'prio
 export interface BatchCarrier {
   /** The slots of the batch's rows, in its order. */
   slotsOf(start: StartDecision): number[];
-  /** Into how many tasks a stage of a request falls. @throws Error where that cannot be said */
-  tasksOf(request: number, stage: number): number;
+  /**
+   * Into how many tasks a stage of a request falls,
+   * @param parentPart or only what this task of its parent's gave
+   * @throws Error where that cannot be said
+   */
+  tasksOf(request: number, stage: number, parentPart?: number): number;
   /** A batch has run: keep what its rows gave. */
   keep(start: StartDecision, outcome: BatchOutcome): void;
   /** A request has come to an end; where its batch failed, with what the worker said. */
@@ -156,10 +159,10 @@ export class DispatchLoop {
     return event.kind === 'tick' || event.kind === 'kept' ? [] : step(this.state, event, nowMs);
   }
 
-  private split({ request, stage, module }: SplitDecision): void {
+  private split({ request, stage, module, parentPart }: SplitDecision): void {
     let count: number;
     try {
-      count = this.carrier.tasksOf(request, stage);
+      count = this.carrier.tasksOf(request, stage, parentPart);
     } catch (error) {
       this.carrier.end({ kind: 'fail', request, module, reason: 'failed' }, error as Error);
       this.cancel([request]);

@@ -70,8 +70,8 @@ export class RequestTable implements BatchCarrier {
     return tasks.map(({ request, stage, part }) => this.slotOf(this.rows.get(request)!, stage, part));
   }
 
-  tasksOf(request: number, stage: number): number {
-    return this.rows.get(request)?.split(stage) ?? 0;
+  tasksOf(request: number, stage: number, parentPart?: number): number {
+    return this.rows.get(request)?.split(stage, parentPart) ?? 0;
   }
 
   keep(start: StartDecision, outcome: BatchOutcome): void {

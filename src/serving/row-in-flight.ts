@@ -45,8 +45,12 @@ export class RowInFlight {
   private inputs: ReadonlyMap<string, Uint8Array>;
   /** By module, tensor and part. */
   private readonly outputs: Map<string, Tensor[]>[];
-  /** What each part of a stage that splits reads, by input. */
+  /** What each part of a stage that splits reads, by stage, input and part. */
   private readonly parts: Uint8Array[][][] = [];
+  /** By module that goes row by row: of which module, and by part of which of its parts. */
+  private readonly descents = new Map<number, { readonly parent: number; readonly parentParts: number[] }>();
+  /** Outputs of several parts, put together, by module and tensor. */
+  private readonly joined: Map<string, Tensor>[];
 
   constructor(
     modules: readonly ServedModule[],
@@ -62,6 +66,7 @@ export class RowInFlight {
     this.onEnd = onEnd;
     this.slots = stages.map(() => []);
     this.outputs = modules.map(() => new Map());
+    this.joined = modules.map(() => new Map());
   }
 
   /** Stages that read nothing but the request, so that they can be put into slots on its arrival. */
@@ -82,20 +87,32 @@ export class RowInFlight {
 
   /**
    * Into how many tasks the stage falls: the rows that its parents gave.
+   * @param parentPart or that this part of its only parent gave; they come after those told before
    * @throws Error where they do not agree
    */
-  split(stage: number): number {
+  split(stage: number, parentPart?: number): number {
     const module = this.stages[stage]!;
     if (!this.flow.splits[module]) return 1;
     const { fields } = this.modules[module]!.layout;
+    const sources = this.sourcesOf(stage);
+    this.parts[stage] ??= sources.map(() => []);
     let count: number | undefined;
-    this.parts[stage] = this.sourcesOf(stage).map((source, input) => {
-      if (source.from === 'request') return [];
-      const parts = partsOf(this.output(source.module, source.tensor), fields[input]!.bytes);
+    let parent: number | undefined;
+    for (const [input, source] of sources.entries()) {
+      if (source.from === 'request') continue;
+      const given =
+        parentPart === undefined
+          ? this.output(source.module, source.tensor)
+          : this.outputs[source.module]!.get(source.tensor)![parentPart]!;
+      const parts = partsOf(given, fields[input]!.bytes);
       count ??= parts.length;
-      if (parts.length === count) return parts;
-      throw new Error(`input "${fields[input]!.name}" has ${parts.length} rows where others have ${count}`);
-    });
+      if (parts.length !== count) {
+        throw new Error(`input "${fields[input]!.name}" has ${parts.length} rows where others have ${count}`);
+      }
+      this.parts[stage]![input]!.push(...parts);
+      parent = source.module;
+    }
+    if (parent !== undefined && parentPart !== undefined) this.descend(module, parent, parentPart, count!);
     return count ?? 1;
   }
 
@@ -114,12 +131,15 @@ export class RowInFlight {
     this.outputs[module]!.set(tensor.name, parts);
   }
 
-  /** What a module that is done gave, the rows of its tasks after one another. */
+  /** What a module that is done gave, the rows of its tasks after one another, whichever were done first. */
   output(module: number, tensor: string): Tensor {
     const parts = this.outputs[module]!.get(tensor);
+    if (parts?.length === 1) return parts[0]!;
     if (parts !== undefined) {
-      if (parts.length > 1) this.outputs[module]!.set(tensor, [joinRows(tensor, parts)]);
-      return this.outputs[module]!.get(tensor)![0]!;
+      const known = this.joined[module]!.get(tensor);
+      const joined = known ?? joinRows(tensor, this.inOrder(module, parts));
+      this.joined[module]!.set(tensor, joined);
+      return joined;
     }
     const { datatype, shape } = this.modules[module]!.outputs.find(({ name }) => name === tensor)!;
     const dims = [0, ...shape.slice(1).map((dim) => (typeof dim === 'number' ? dim : 0))];
@@ -136,6 +156,21 @@ export class RowInFlight {
 
   get takenSlots(): TakenSlot[] {
     return this.slots.flat().filter((slot) => slot !== undefined);
+  }
+
+  private descend(module: number, parent: number, parentPart: number, count: number): void {
+    const descent = this.descents.get(module) ?? { parent, parentParts: [] };
+    this.descents.set(module, descent);
+    for (let row = 0; row < count; row++) descent.parentParts.push(parentPart);
+  }
+
+  /** What comes of a parent's rows, in the order of those rows. */
+  private inOrder<Part>(module: number, parts: readonly Part[]): readonly Part[] {
+    const descent = this.descents.get(module);
+    if (descent === undefined) return parts;
+    const { parent, parentParts } = descent;
+    const parentOrder = this.inOrder(parent, [...Array(Math.max(...parentParts) + 1).keys()]);
+    return parentOrder.flatMap((parentPart) => parts.filter((_, part) => parentParts[part] === parentPart));
   }
 
   private sourcesOf(stage: number) {

@@ -6,7 +6,7 @@
  */
 import { step } from '../policy/application-policy.ts';
 import type { PolicySetup } from '../policy/configure-policy.ts';
-import type { Decision, PolicyEvent } from '../policy/events.ts';
+import type { Decision, PolicyEvent, SplitDecision } from '../policy/events.ts';
 import { createPolicy } from '../policy/policy-state.ts';
 import { PendingEvents } from './pending-events.ts';
 import { RequestTimes } from './request-times.ts';
@@ -31,8 +31,11 @@ export interface Simulation {
   readonly nextSentMs: () => number;
   /** How long a batch takes, ms. */
   readonly batchMs: (worker: number, size: number, startMs: number) => number;
-  /** How many tasks the stage of a request has where it may split; one by default. */
-  readonly tasksOf?: (request: number, stage: number) => number;
+  /**
+   * How many tasks the stage of a request has where it may split; one by default.
+   * @param parentPart of those that come of this task of its parent's only
+   */
+  readonly tasksOf?: (request: number, stage: number, parentPart?: number) => number;
   /** What the network takes of a request's time before it arrives, ms. */
   readonly delayMs?: (sentMs: number) => number;
   /** Asked before every event; then the run ends there. */
@@ -88,7 +91,7 @@ export function simulate(simulation: Simulation): number {
   const onTheWay = new PendingEvents();
   /** The batch that runs, and the one behind it. */
   const running: Running[][] = setup.workers.map(() => []);
-  const splits: { readonly request: number; readonly stage: number }[] = [];
+  const splits: SplitDecision[] = [];
   const arrival = { kind: 'arrival' as const, requests: [0], route, deadlineMs: 0 };
   let requests = 0;
   let toSendMs = nextSentMs();
@@ -102,10 +105,11 @@ export function simulate(simulation: Simulation): number {
     const decisions = step(state, event, nowMs);
     for (let index = 0; index < decisions.length; index++) carryOut(decisions[index]!);
     while (splits.length > 0) {
-      const { request, stage } = splits.shift()!;
+      const { request, stage, parentPart } = splits.shift()!;
       // It may have been given up at the same instant; nobody is to count for it any more.
       if (sent.at(request) === undefined) continue;
-      deliver({ kind: 'tasks', request, stage, count: tasksOf?.(request, stage) ?? 1 });
+      const count = tasksOf?.(request, stage, parentPart) ?? 1;
+      deliver({ kind: 'tasks', request, stage, count });
     }
   }
 

@@ -144,7 +144,7 @@ describe('gRPC', () => {
 
   it('goes on with the plan that takes the place of the first', async () => {
     const swapped = await start();
-    await swapped.swap(PLAN, emulatedOptions().startWorker);
+    await swapped.swap(PLAN, emulatedOptions());
     expect(await call(swapped, inference('ModelInfer'), rawRequest())).toBeInstanceOf(Buffer);
     await swapped.stop();
   });

@@ -40,7 +40,7 @@ async function inDaemon({ setup, scaled }: Configured, requests: readonly Reques
     loop.workerUp(id, { ...worker, resize });
   }
   for (const [request, { atMs, deadlineMs }] of requests.entries())
-    clock.at(atMs, () => loop.arrive([request], 0, deadlineMs));
+    clock.at(atMs, () => loop.arrive([request], 0, { deadlineMs }));
   for (let atMs = 500; atMs <= LASTS_MS; atMs += 1000) clock.at(atMs, () => loop.tick());
   await clock.run();
   loop.close();
