@@ -73,7 +73,7 @@ it('at random, row by row, keeps the mean as well', () => {
     for (let part = 0; part < vehicles; part++) total += counts.of(request, 2, part);
     counts.forget(request);
   }
-  expect(Math.abs(total / REQUESTS - PER_REQUEST['plate']!)).toBeLessThan(0.01);
+  expect(Math.abs(total / REQUESTS - PER_REQUEST.plate!)).toBeLessThan(0.01);
 });
 
 it('where every request has one task everywhere there is nothing to count', () => {
