@@ -289,7 +289,7 @@ try {
   const name = 'model';
   pin(process.pid, 0);
   await saturated(file, image, name);
-  if (process.env.ONLY1) process.exit();
+
   await idle(file, image, name);
   await requestsPerSecond();
   await byHand(file, image, name);
