@@ -2,7 +2,8 @@
 // policy alone; and that memory does not grow with the length of a run. Times are the processor's.
 import { operatingPoints } from '../../dist/latency/operating-points.js';
 import { PLANNERS } from '../../dist/planning/planners.js';
-import { createPolicy, step } from '../../dist/policy/application-policy.js';
+import { step } from '../../dist/policy/application-policy.js';
+import { createPolicy } from '../../dist/policy/policy-state.js';
 import { arrivalTimes } from '../../dist/simulation/arrivals/arrival-times.js';
 import { runScenario } from '../../dist/simulation/run-scenario.js';
 import { firstOf, setUp, simulatePlan } from '../../dist/simulation/simulate-plan.js';
