@@ -5,7 +5,13 @@ import type { ScalingDecision } from '../scaling/scaling-policy.ts';
 export interface ScalingMetrics {
   /** A decision has changed. */
   decided(module: string, decision: ScalingDecision, wantedCores: number): void;
-  resized(module: string, worker: number, direction: 'up' | 'down' | 'failed', tookMs: number): void;
+  resized(
+    module: string,
+    worker: number,
+    direction: 'up' | 'down' | 'failed',
+    tookMs: number,
+    cores: number,
+  ): void;
 }
 
 export interface WorkerCoresNow {
@@ -52,6 +58,17 @@ export async function createScalingMetrics(
     buckets: [0.05, 0.1, 0.5, 1, 2, 5, 10, 20, 50],
     registers,
   });
+  const held = new CoreTime();
+  new Counter({
+    name: 'harp_core_seconds_total',
+    help: 'Cores that workers have held, over time',
+    labelNames: ['module', 'worker'],
+    registers,
+    collect() {
+      for (const { id, module, cores } of workers())
+        this.inc({ module, worker: id }, held.since(id, cores, performance.now()));
+    },
+  });
   /** The reason that each module shows now. */
   const shown = new Map<string, string>();
   return {
@@ -63,9 +80,33 @@ export async function createScalingMetrics(
       wanted.set({ module }, wantedCores);
       misses.set({ module }, expectedMisses);
     },
-    resized: (module, worker, direction, tookMs) => {
+    resized: (module, worker, direction, tookMs, cores) => {
+      held.changes(worker, cores, performance.now());
       resizes.inc({ module, worker, direction });
       took.observe({ module }, tookMs);
     },
   };
+}
+
+/** Sums up what workers hold, between the times at which it is asked. */
+class CoreTime {
+  private readonly workers = new Map<number, { cores: number; sinceMs: number; coreMs: number }>();
+
+  changes(worker: number, cores: number, nowMs: number): void {
+    const coreMs = this.coreMs(worker, cores, nowMs);
+    this.workers.set(worker, { cores, sinceMs: nowMs, coreMs });
+  }
+
+  /** Core-seconds since it was asked last; @param cores that it has now */
+  since(worker: number, cores: number, nowMs: number): number {
+    const coreMs = this.coreMs(worker, cores, nowMs);
+    this.workers.set(worker, { cores, sinceMs: nowMs, coreMs: 0 });
+    return coreMs / 1000;
+  }
+
+  /** Of a worker that is new, nothing yet. */
+  private coreMs(worker: number, cores: number, nowMs: number): number {
+    const known = this.workers.get(worker) ?? { cores, sinceMs: nowMs, coreMs: 0 };
+    return known.coreMs + known.cores * (nowMs - known.sinceMs);
+  }
 }

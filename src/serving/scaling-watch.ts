@@ -68,7 +68,13 @@ export class ScalingWatch {
     const { worker, from, cores, tookMs, error } = tried;
     const { plan, metrics, record, onEvent } = this.parts;
     const { name } = plan.modules[record.workers[worker]!.module]!;
-    metrics.resized(name, worker, error ? 'failed' : cores > from ? 'up' : 'down', tookMs);
+    metrics.resized(
+      name,
+      worker,
+      error ? 'failed' : cores > from ? 'up' : 'down',
+      tookMs,
+      error ? from : cores,
+    );
     if (error)
       onEvent(
         `worker ${worker} (${name}) keeps its ${from} core(s), ${cores} could not be had: ${error.message}`,
