@@ -170,7 +170,7 @@ function decide(state: ScaledState, nowMs: number): void {
   for (const [module, adviser] of advisers.entries()) {
     const { wish } = adviser;
     const cores = shares?.[module] ?? wish.cores;
-    adviser.decision = cores === wish.cores ? wish : { ...wish, cores, feasible: false, reason: 'shared' };
+    adviser.decision = cores === wish.cores ? wish : { ...wish, cores, ...sharedOut(wish) };
   }
   if (!setup.acts) return;
   for (const [worker, module] of state.moduleOf.entries()) {
@@ -181,6 +181,10 @@ function decide(state: ScaledState, nowMs: number): void {
   }
   settle(state);
 }
+
+/** Who knows nothing yet has asked for all that there is, and needs it perhaps. */
+const sharedOut = ({ reason, feasible }: ScalingDecision): Pick<ScalingDecision, 'reason' | 'feasible'> =>
+  reason === 'no-history' ? { reason, feasible } : { reason: 'shared', feasible: false };
 
 /** Carries out what is possible by now; idle workers may then have time for what waits. */
 function settle(state: ScaledState): void {

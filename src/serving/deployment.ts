@@ -181,12 +181,14 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
         onUp: ({ planned, module: { name } }, worker) => {
           if (lost.delete(planned.id)) onEvent(`worker ${planned.id} (${name}) is up again`);
           record.workerUp(planned.id);
+          metrics.scaling.holds(name, planned.id, loop.coresOf(planned.id));
           loop.workerUp(planned.id, worker);
         },
         onDown: ({ planned, module: { name } }, reason, nextStartInMs) => {
           lost.add(planned.id);
           record.workerLost(planned.id);
           metrics.workerLost(name, planned.id);
+          metrics.scaling.holds(name, planned.id, 0);
           onEvent(
             `worker ${planned.id} (${name}) was lost: ${reason}; starting again in ${nextStartInMs} ms`,
           );

@@ -5,19 +5,22 @@ import type { ScalingDecision } from '../scaling/scaling-policy.ts';
 export interface ScalingMetrics {
   /** A decision has changed. */
   decided(module: string, decision: ScalingDecision, wantedCores: number): void;
-  resized(
-    module: string,
-    worker: number,
-    direction: 'up' | 'down' | 'failed',
-    tookMs: number,
-    cores: number,
-  ): void;
+  /** From now on the worker has so many; none where it is gone. */
+  holds(module: string, worker: number, cores: number): void;
+  resized(module: string, worker: number, direction: 'up' | 'down' | 'failed', tookMs: number): void;
 }
 
 export interface WorkerCoresNow {
   readonly id: number;
   readonly module: string;
   readonly cores: number;
+}
+
+interface Held {
+  readonly module: string;
+  readonly worker: number;
+  readonly cores: number;
+  sinceMs: number;
 }
 
 /** @param workers asked when metrics are */
@@ -58,17 +61,21 @@ export async function createScalingMetrics(
     buckets: [0.05, 0.1, 0.5, 1, 2, 5, 10, 20, 50],
     registers,
   });
-  const held = new CoreTime();
-  new Counter({
+  const coreSeconds = new Counter({
     name: 'harp_core_seconds_total',
     help: 'Cores that workers have held, over time',
     labelNames: ['module', 'worker'],
     registers,
-    collect() {
-      for (const { id, module, cores } of workers())
-        this.inc({ module, worker: id }, held.since(id, cores, performance.now()));
+    collect: () => {
+      for (const held of holdings.values()) sumUp(held, performance.now());
     },
   });
+  const holdings = new Map<string, Held>();
+  const sumUp = (held: Held, nowMs: number): void => {
+    const { module, worker, cores, sinceMs } = held;
+    coreSeconds.inc({ module, worker }, (cores * (nowMs - sinceMs)) / 1000);
+    held.sinceMs = nowMs;
+  };
   /** The reason that each module shows now. */
   const shown = new Map<string, string>();
   return {
@@ -80,33 +87,16 @@ export async function createScalingMetrics(
       wanted.set({ module }, wantedCores);
       misses.set({ module }, expectedMisses);
     },
-    resized: (module, worker, direction, tookMs, cores) => {
-      held.changes(worker, cores, performance.now());
+    holds: (module, worker, cores) => {
+      const key = `${worker} of ${module}`;
+      const before = holdings.get(key);
+      const nowMs = performance.now();
+      if (before) sumUp(before, nowMs);
+      holdings.set(key, { module, worker, cores, sinceMs: nowMs });
+    },
+    resized: (module, worker, direction, tookMs) => {
       resizes.inc({ module, worker, direction });
       took.observe({ module }, tookMs);
     },
   };
-}
-
-/** Sums up what workers hold, between the times at which it is asked. */
-class CoreTime {
-  private readonly workers = new Map<number, { cores: number; sinceMs: number; coreMs: number }>();
-
-  changes(worker: number, cores: number, nowMs: number): void {
-    const coreMs = this.coreMs(worker, cores, nowMs);
-    this.workers.set(worker, { cores, sinceMs: nowMs, coreMs });
-  }
-
-  /** Core-seconds since it was asked last; @param cores that it has now */
-  since(worker: number, cores: number, nowMs: number): number {
-    const coreMs = this.coreMs(worker, cores, nowMs);
-    this.workers.set(worker, { cores, sinceMs: nowMs, coreMs: 0 });
-    return coreMs / 1000;
-  }
-
-  /** Of a worker that is new, nothing yet. */
-  private coreMs(worker: number, cores: number, nowMs: number): number {
-    const known = this.workers.get(worker) ?? { cores, sinceMs: nowMs, coreMs: 0 };
-    return known.coreMs + known.cores * (nowMs - known.sinceMs);
-  }
 }

@@ -68,19 +68,14 @@ export class ScalingWatch {
     const { worker, from, cores, tookMs, error } = tried;
     const { plan, metrics, record, onEvent } = this.parts;
     const { name } = plan.modules[record.workers[worker]!.module]!;
-    metrics.resized(
-      name,
-      worker,
-      error ? 'failed' : cores > from ? 'up' : 'down',
-      tookMs,
-      error ? from : cores,
-    );
+    metrics.resized(name, worker, error ? 'failed' : cores > from ? 'up' : 'down', tookMs);
     if (error)
       onEvent(
         `worker ${worker} (${name}) keeps its ${from} core(s), ${cores} could not be had: ${error.message}`,
       );
     else {
       record.workerResized(worker, cores);
+      metrics.holds(name, worker, cores);
       onEvent(`worker ${worker} (${name}) has ${cores} core(s), ${tookMs.toFixed(1)} ms after the decision`);
     }
   }

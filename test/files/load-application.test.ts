@@ -121,6 +121,34 @@ describe('an application', () => {
   });
 });
 
+describe('cores that may change', () => {
+  const point = { hardware: 'gpu-a', batchSize: 2, durationMs: 100 };
+  const points = [1, 2, 4].map((cores) => ({ ...point, cores }));
+  beforeAll(() => put('several.profile.json', profile({ points })));
+  const withCores = (cores: unknown) =>
+    put(
+      'scaled.app.yaml',
+      application({ scaling: 'vertical', modules: { only: { profile: 'several.profile.json', cores } } }),
+    );
+
+  test('are said by the application, and within which range', () => {
+    const { scaling, modules } = loadApplication(withCores([2, 4]));
+    expect(scaling).toBe('vertical');
+    expect(modules[0]!.points.map(({ cores }) => cores)).toEqual([2, 4]);
+  });
+
+  test.each([
+    [
+      'that was not profiled',
+      [5, 8],
+      /nothing was profiled on so many cores.*expected cores of its profiles: 1, 2, 4/,
+    ],
+    ['that ends before it begins', [4, 2], /the fewest cores come first/],
+  ])('not in a range %s', (_, cores, message) => {
+    expect(() => loadApplication(withCores(cores))).toThrow(message);
+  });
+});
+
 describe('a profile alone', () => {
   test('is an application of one module', () => {
     const loaded = loadApplication(path('net.profile.json'), {
