@@ -47,8 +47,17 @@ function placeFixed(
 ): LocalPlaces {
   const wanted = plannedWorkers(plan).map(({ cores }) => cores);
   const places = placeWorkers(wanted, available, { share });
+  // Parts of a core need more than affinity.
+  const actuator = wanted.every(Number.isInteger) ? undefined : findActuator().actuator;
+  const byActuator =
+    actuator &&
+    new WorkerCores(
+      actuator,
+      places.map((cores, worker) => ({ cores, share: wanted[worker]! })),
+      available,
+    );
   return {
-    placeOf: (worker) => fixedPlace(places[worker]!),
+    placeOf: (worker) => (byActuator ? movingPlace(byActuator, worker) : fixedPlace(places[worker]!)),
     threadsOf: ({ cores }) => Math.ceil(cores),
     coresOf: (worker) => (canConfine() ? places[worker]! : []),
     scaling,
@@ -60,7 +69,7 @@ function placeFixed(
         ? ['Workers share cores: durations may exceed the plan.']
         : []),
     ],
-    close: () => {},
+    close: () => actuator?.close(),
   };
 }
 
@@ -78,10 +87,7 @@ function placeMoving(
     available,
   );
   return {
-    placeOf: (worker) => ({
-      launch: (command, args) => cores.launch(worker, command, args),
-      resize: (pid, count) => cores.resize(worker, pid, count),
-    }),
+    placeOf: (worker) => movingPlace(cores, worker),
     // One session serves all sizes: it has as many threads as its worker may ever have cores.
     threadsOf: ({ module }) => mostCores(scalingConfig(plan.modules[module]!, scaling.poolCores)),
     coresOf: (worker) => cores.coresOf(worker),
@@ -89,6 +95,11 @@ function placeMoving(
     close: () => actuator.close(),
   };
 }
+
+const movingPlace = (cores: WorkerCores, worker: number): WorkerPlace => ({
+  launch: (command, args) => cores.launch(worker, command, args),
+  resize: (pid, count) => cores.resize(worker, pid, count),
+});
 
 const scalingNotes = ({ actuator, refused }: FoundActuator, cores: number): string[] => [
   ...refused.map((why) => `Cores cannot be changed by ${why}.`),

@@ -1,9 +1,9 @@
 /**
- * How a running process is put on other cores, and what of it this machine allows, best first. Measured on two cores beside others
- * (npm run bench:resize), from the call to its end, p50 and p99: a cpuset write 0.01 and 0.08 ms; affinity by `taskset` 0.7 and 7 ms
- * where one shell runs it, 2.7 and 8 ms (which the caller loses) where each resize starts a process. All three act within the
- * running batch. One core by quota, two threads: batches of 14 to 71 ms where affinity gives a steady 19; so quotas are for
- * fractions of a core only, whole cores are pinned.
+ * How a running process is put on other cores, and what of it this machine allows, best first. Measured on two cores that others kept
+ * busy (npm run bench:resize), from the call to its end, p50 and p99: a cpuset write 0.01 and 0.08 ms; affinity by `taskset` 0.8 and
+ * 11 ms where one shell runs it, which holds its caller for 0.02 ms; 1.4 and 11 ms where each resize starts a process, which holds
+ * the daemon for 0.5 to 2.6 ms. All act within the running batch. One core by quota: batches of SqueezeNet from 14 to 71 ms (p5, p95)
+ * where a pinned core takes 15 to 25 (p10, p50); so quotas are for parts of a core only, whole cores are pinned.
  */
 import { startTaskset } from './affinity.ts';
 import { canConfine, confined } from './confine.ts';
