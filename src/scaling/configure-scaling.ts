@@ -15,7 +15,7 @@ import {
 } from '../policy/configure-policy.ts';
 import { scaledModule } from './machine-types.ts';
 import type { ScaledModule, ScaledSetup } from './scaled-policy.ts';
-import { leastCores, mostCores, type ScalingConfig, type ScalingPolicy } from './scaling-policy.ts';
+import type { ScalingConfig, ScalingPolicy } from './scaling-policy.ts';
 
 export interface ScalingTerms {
   /** Whether decisions are carried out, or told only. */
@@ -70,14 +70,14 @@ export function configureScaling(
       },
     };
   });
-  assertRoom(plan, modules);
+  assertRoom(plan);
   assertEnough(modules, poolCores);
   if (mode === 'advisory') {
     const setup = configurePolicy(plan, limits);
     return { setup, scaled: { config: setup.config, modules, poolCores, acts: false } };
   }
   const configs = modules.map(({ config, decision }, index) =>
-    scaledModule(config, policy, decision, {
+    scaledModule(config, policy, decision.instances, {
       firstWorker: planned.findIndex((worker) => worker.module === index),
       queueLimit: limits.queueLimit,
     }),
@@ -145,12 +145,13 @@ function usefulBatch(times: ModulePlan['serviceTimes']): number {
   return Math.max(...sizes);
 }
 
-function assertRoom(plan: FeasiblePlan, modules: readonly ScaledModule[]): void {
-  if (modules.some(({ config }) => mostCores(config) > leastCores(config))) return;
+function assertRoom({ modules }: FeasiblePlan): void {
+  const counts = modules.map(({ serviceTimes }) => new Set(serviceTimes.map(({ cores }) => cores)).size);
+  if (counts.some((count) => count > 1)) return;
   throw new HarpError('bad-input', 'the plan knows durations on one number of cores only', {
-    where: `modules.${plan.modules[0]!.name}.serviceTimes`,
+    where: `modules.${modules[0]!.name}.serviceTimes`,
     expected: 'several numbers of cores of the same hardware',
-    got: String(mostCores(modules[0]!.config)),
+    got: String(counts[0]),
     hint: 'Profile with several, as --cores 1,2, and plan again; or serve with --scaling off.',
   });
 }
@@ -161,6 +162,6 @@ function assertEnough(modules: readonly ScaledModule[], poolCores: number): void
   throw new HarpError('missing-capability', 'workers need more cores than this machine has', {
     expected: `${first} cores at first`,
     got: String(poolCores),
-    hint: 'Plan for a lower rate, or serve with --emulate.',
+    hint: 'Plan for a lower rate, or serve with --scaling off and --share-cores.',
   });
 }

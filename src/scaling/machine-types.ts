@@ -1,20 +1,21 @@
 /** A worker whose cores change is a machine of another type each time: one for every number of cores and every limit of its batch. */
 import type { MachineType } from '../policy/dispatch/dispatcher.ts';
 import type { ModuleConfig } from '../policy/module-state.ts';
-import { type Allotment, mostBatch, type ScalingConfig, type ScalingPolicy } from './scaling-policy.ts';
+import { mostBatch, type ScalingConfig, type ScalingPolicy } from './scaling-policy.ts';
 
 const DISPATCH = { eager: 'eager', 'work-conserving': 'timeout' } as const;
 
 /**
- * A module as the policy about requests is to see it.
- * @param allotment in force at first
+ * A module as the policy about requests is to see it. Its workers are configured with the most that they may have, which is what
+ * admission counts with.
  */
 export function scaledModule(
   config: ScalingConfig,
-  { dispatch }: Pick<ScalingPolicy, 'dispatch'>,
-  { instances, cores, batchSize }: Allotment,
+  { dispatch, start }: Pick<ScalingPolicy, 'dispatch' | 'start'>,
+  instances: number,
   { firstWorker, queueLimit }: { readonly firstWorker: number; readonly queueLimit: number },
 ): ModuleConfig {
+  const { cores, batchSize } = start(config);
   const type = typeOf(config, cores, batchSize);
   return {
     machineTypes: typesOf(config),

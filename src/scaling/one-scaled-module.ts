@@ -15,7 +15,7 @@ export function createScaledPolicy(
   queueLimit: number,
 ): ScaledState {
   const decision = { ...policy.start(config), feasible: true };
-  const module = scaledModule(config, policy, decision, { firstWorker: 0, queueLimit });
+  const module = scaledModule(config, policy, decision.instances, { firstWorker: 0, queueLimit });
   const route = {
     name: 'module',
     after: [],

@@ -7,15 +7,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import type { InferenceWorker } from '../engine/worker-port.ts';
-import {
-  allocationDurations,
-  configurePolicy,
-  type PlannedWorker,
-  type PolicySetup,
-} from '../policy/configure-policy.ts';
+import { configurePolicy, type PlannedWorker } from '../policy/configure-policy.ts';
 import { type Drift, type PlanHealth, planHealth } from '../policy/plan-health.ts';
 import { configureScaling, INTERVAL_MS, type ScalingTerms } from '../scaling/configure-scaling.ts';
-import type { ScaledSetup } from '../scaling/scaled-policy.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { listCallables } from './callables.ts';
 import { Crew, type WorkerOrder } from './crew.ts';
@@ -24,6 +18,7 @@ import type { OnFinished } from './finished-request.ts';
 import { InferenceService } from './inference-service.ts';
 import { CrewRecord } from './live/crew-record.ts';
 import type { Metrics } from './metrics.ts';
+import { plannedDurations } from './planned-durations.ts';
 import { RequestTable } from './request-table.ts';
 import type { WorkerCoresNow } from './scaling-metrics.ts';
 import { ScalingWatch } from './scaling-watch.ts';
@@ -144,7 +139,9 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
     },
   });
   const tell = (drift: Drift | undefined): void => {
-    if (drift !== undefined) onEvent(describeDrift(drift, plan));
+    // Where cores follow the load, a surge is no reason for another plan; what is, the watch tells.
+    const isSurge = drift?.kind === 'rate' && configured?.scaled.acts;
+    if (drift !== undefined && !isSurge) onEvent(describeDrift(drift, plan));
   };
   const watchQueues = setInterval(() => {
     for (const module of modules.keys()) record.queueSeen(module, loop.queued(module), performance.now());
@@ -203,26 +200,6 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
       await release();
     },
     release,
-  };
-}
-
-/** How long a batch on a worker should take, ms, with the cores that it has. */
-function plannedDurations(
-  plan: FeasiblePlan,
-  { workers }: PolicySetup,
-  scaled: ScaledSetup | undefined,
-  coresOf: (worker: number) => number,
-): (worker: number, size: number) => number {
-  if (scaled?.acts) {
-    return (worker, size) =>
-      scaled.modules[workers[worker]!.module]!.config.durationsMs[coresOf(worker)]![size]!;
-  }
-  const durations = plan.modules.map((module) =>
-    module.allocations.map((_, type) => allocationDurations(module, type).durationMs),
-  );
-  return (worker, size) => {
-    const { module, type } = workers[worker]!;
-    return durations[module]![type]![size]!;
   };
 }
 

@@ -23,6 +23,8 @@ interface Held {
   sinceMs: number;
 }
 
+const keyOf = (module: string, worker: number): string => `${worker} of ${module}`;
+
 /** @param workers asked when metrics are */
 export async function createScalingMetrics(
   registry: Registry,
@@ -67,7 +69,12 @@ export async function createScalingMetrics(
     labelNames: ['module', 'worker'],
     registers,
     collect: () => {
-      for (const held of holdings.values()) sumUp(held, performance.now());
+      const present = new Set(workers().map(({ id, module }) => keyOf(module, id)));
+      for (const [key, held] of holdings) {
+        if (present.has(key)) sumUp(held, performance.now());
+        // Of a plan that was replaced.
+        else holdings.delete(key);
+      }
     },
   });
   const holdings = new Map<string, Held>();
@@ -88,7 +95,7 @@ export async function createScalingMetrics(
       misses.set({ module }, expectedMisses);
     },
     holds: (module, worker, cores) => {
-      const key = `${worker} of ${module}`;
+      const key = keyOf(module, worker);
       const before = holdings.get(key);
       const nowMs = performance.now();
       if (before) sumUp(before, nowMs);

@@ -19,6 +19,17 @@ describe('a plan whose cores follow the deadlines', () => {
     expect(configure(one, 32).scaled.modules[0]!.config.durationsMs).toHaveLength(9);
   });
 
+  it('admits what could be answered with all cores, not with those that it begins with', () => {
+    const admitted = (poolCores: number): number => {
+      const state = createScaled(configure(one, poolCores).scaled);
+      stepScaled(state, { kind: 'up', module: 0, worker: 0 }, 0);
+      return Array.from({ length: 20 }, (_, request) =>
+        stepScaled(state, { kind: 'arrival', requests: [request], route: 0, deadlineMs: 600 }, 0),
+      ).filter((decisions) => decisions.every(({ kind }) => kind !== 'shed')).length;
+    };
+    expect(admitted(8)).toBeGreaterThan(2 * admitted(1));
+  });
+
   it('has fixed cores from the start where the policy says so', () => {
     expect(configure(one, 6, 'static:5').setup.workers).toMatchObject([{ cores: 5 }]);
   });
