@@ -13,7 +13,7 @@ export const findModels = (paths: readonly string[]): string[] => paths.flatMap(
 
 function modelsAt(path: string): string[] {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
-  const models = readdirSync(path)
+  const models = namesIn(path)
     .filter((name) => /\.onnx$/i.test(name) && !name.startsWith('.'))
     .sort()
     .map((name) => join(path, name))
@@ -26,3 +26,14 @@ function modelsAt(path: string): string[] {
 }
 
 const isLiftedName = (file: string): boolean => /\.lifted\.onnx$/i.test(file);
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throw new HarpError('bad-input', 'cannot read this folder', {
+      where: folder,
+      got: (error as NodeJS.ErrnoException).code,
+    });
+  }
+}

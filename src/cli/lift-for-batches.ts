@@ -5,6 +5,7 @@ import { liftModel } from '../engine/lift-model.ts';
 import { inspectModel, openModel } from '../engine/onnx/inspect-model.ts';
 import { openProbe } from '../engine/runtime-probe.ts';
 import type { Lifted } from './profile-header.ts';
+import type { Progress } from './progress.ts';
 
 export interface LiftRequest {
   readonly lift: boolean;
@@ -27,7 +28,7 @@ export async function liftForBatches(
   profile: string,
   { lift, batchSizes, dims }: LiftRequest,
   signal: AbortSignal,
-  note: (text: string) => void,
+  progress: Progress,
 ): Promise<ModelForBatches> {
   const asItIs = { model: given, lifted: undefined };
   const { batch } = given;
@@ -38,6 +39,7 @@ export async function liftForBatches(
   const folder = dirname(read.externalData ? given.file : profile);
   const target = join(folder, `${given.name}.lifted.onnx`);
   const probe = openProbe(signal);
+  progress.update(`${given.name}: giving it a batch axis, and comparing`);
   try {
     const outcome = await liftModel(read, { dims, target }, probe);
     if (outcome.kind === 'prevented') {
@@ -45,7 +47,7 @@ export async function liftForBatches(
       return { ...asItIs, model: { ...given, batch: { ...batch, reason } } };
     }
     const { axis, rows } = outcome;
-    note(
+    progress.warn(
       `${given.name}: measured with a batch axis as ${target}; ${rows} rows get the same as from the original`,
     );
     return {

@@ -14,6 +14,7 @@ import { resumeFrom } from '../profiling/resume.ts';
 import { findModels } from './find-models.ts';
 import { liftForBatches } from './lift-for-batches.ts';
 import { type MeasuringOptions, profileHeader } from './profile-header.ts';
+import type { Progress } from './progress.ts';
 
 export interface ProfileRequest extends MeasuringOptions {
   readonly models: readonly string[];
@@ -53,7 +54,7 @@ export interface Preparation {
 }
 
 /**
- * @param note is told what the user should know about files and models
+ * @param progress is told what the user should know about files and models
  * @param claim makes a file this process's alone, before it is read
  * @returns one of several models may fail without the others
  * @throws HarpError for whatever would keep all models from being measured, as far as that can be seen now
@@ -62,9 +63,10 @@ export async function prepareProfiles(
   request: ProfileRequest,
   machine: Machine,
   signal: AbortSignal,
-  note: (text: string) => void,
+  progress: Progress,
   claim: (file: string) => void,
 ): Promise<Preparation> {
+  const note = progress.warn;
   checkLimits(request);
   const cores = request.cores ?? powersOfTwo(machine.cores);
   checkCores(cores, machine.cores);
@@ -75,7 +77,7 @@ export async function prepareProfiles(
   const jobs: ProfileJob[] = [];
   for (const [index, given] of models.entries()) {
     const file = files[index]!;
-    const { model, lifted } = await liftForBatches(given, file, request, signal, note);
+    const { model, lifted } = await liftForBatches(given, file, request, signal, progress);
     const header = profileHeader(model, lifted, file, request, machine);
     const plan = planSweep(request.batchSizes, cores, model.batch);
     if (plan.reason !== undefined) note(`${model.name}: ${plan.reason}`);

@@ -2,6 +2,7 @@
 import type { ExaminedModel } from '../domain/model-summary.ts';
 import { examineModel } from '../engine/examine-model.ts';
 import { openModel } from '../engine/onnx/inspect-model.ts';
+import { openProbe } from '../engine/runtime-probe.ts';
 import { checkDimNames } from '../profiling/check-dims.ts';
 
 /** @throws HarpError `bad-input` where this is not a whole ONNX model of tensors, `usage` for a dimension it does not have */
@@ -13,5 +14,10 @@ export async function runModelInspect(
   const read = openModel(file);
   const dims = Object.fromEntries(dimensions.map(({ name, length }) => [name, length]));
   checkDimNames(dims, [read.summary]);
-  return examineModel(read, dims, signal);
+  const probe = openProbe(signal);
+  try {
+    return await examineModel(read, dims, probe);
+  } finally {
+    probe.close();
+  }
 }

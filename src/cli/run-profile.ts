@@ -51,7 +51,7 @@ export async function runProfile(
       request,
       await takeInventory(),
       signal,
-      progress.warn,
+      progress,
       claim,
     );
     failed.push(...unread);

@@ -60,10 +60,21 @@ export const liftOutcomeSchema = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('prevented'), reason: z.string() }),
 ]);
 
+/** Whether rows get in a batch what they get alone. */
+export const rowsOutcomeSchema = z.discriminatedUnion('kind', [
+  /** So many were compared, each alone and in a batch. */
+  z.looseObject({ kind: z.literal('apart'), rows: z.number().int().positive() }),
+  z.looseObject({ kind: z.literal('mixed'), reason: z.string() }),
+  /** They could not be compared. */
+  z.looseObject({ kind: z.literal('not tried'), reason: z.string() }),
+]);
+
 export const examinedModelSchema = modelSummarySchema.extend({
   /** Absent where `notComputed` says why. */
   work: modelWorkSchema.optional(),
   notComputed: z.string().optional(),
+  /** Of a model that takes batches of any size. */
+  rows: rowsOutcomeSchema.optional(),
   /** Of a model that is fixed to one row. */
   lift: liftOutcomeSchema.optional(),
 });
@@ -78,6 +89,7 @@ export const architectureListSchema = z.array(z.looseObject({ name: z.string(), 
 export type BatchAxis = z.infer<typeof batchAxisSchema>;
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
 export type ModelWork = z.infer<typeof modelWorkSchema>;
+export type RowsOutcome = z.infer<typeof rowsOutcomeSchema>;
 export type LiftOutcome = z.infer<typeof liftOutcomeSchema>;
 export type ExaminedModel = z.infer<typeof examinedModelSchema>;
 export type CreatedModel = z.infer<typeof createdModelSchema>;

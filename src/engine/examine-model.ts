@@ -2,30 +2,33 @@
  * All that can be said of a model without measuring it: what its file says, whether the runtime takes it, how much it
  * computes and moves for a row, and how its batch axis can vary.
  */
-import type { ExaminedModel } from '../domain/model-summary.ts';
+import type { ExaminedModel, RowsOutcome } from '../domain/model-summary.ts';
 import type { TensorSpec } from '../domain/tensor.ts';
+import { isOutOfMemory } from './explain-refusal.ts';
 import { bytesOf, inferShapes, staticShape } from './infer-shapes.ts';
-import { liftModel } from './lift-model.ts';
+import { liftModel, TRIALS } from './lift-model.ts';
 import type { ReadModel } from './onnx/inspect-model.ts';
 import { memoryTraffic } from './onnx/memory-traffic.ts';
 import { multiplyAdds } from './onnx/multiply-adds.ts';
-import { ModelRefused, openProbe, type RuntimeProbe } from './runtime-probe.ts';
+import { ModelRefused, type RuntimeProbe } from './runtime-probe.ts';
 
 /**
  * @param dims lengths of named dimensions other than the batch
- * @throws the signal's reason once it is aborted
+ * @throws the reason of the probe's signal once it is aborted
  */
 export async function examineModel(
   read: ReadModel,
   dims: Readonly<Record<string, number>>,
-  signal: AbortSignal,
+  probe: RuntimeProbe,
 ): Promise<ExaminedModel> {
-  const probe = openProbe(signal);
-  try {
-    return { ...read.summary, ...(await workOf(read, dims, probe)), ...(await liftOf(read, dims, probe)) };
-  } finally {
-    probe.close();
-  }
+  const work = await workOf(read, dims, probe);
+  // What the runtime does not take, and what has no lengths yet, cannot be run.
+  if (work.work === undefined) return { ...read.summary, ...work };
+  const { batch } = read.summary;
+  if (batch.kind === 'symbolic')
+    return { ...read.summary, ...work, rows: await compareRows(read, dims, probe) };
+  if (batch.kind === 'none' || batch.size !== 1) return { ...read.summary, ...work };
+  return { ...read.summary, ...work, lift: await liftModel(read, { dims, target: undefined }, probe) };
 }
 
 async function workOf(
@@ -72,12 +75,27 @@ const openDimension = (
     .flatMap(({ shape }) => shape)
     .find((length): length is string => typeof length === 'string' && lengths[length] === undefined);
 
-async function liftOf(
-  read: ReadModel,
+/** Axis 0 may have a name and still not be the batch: of a sequence, say. */
+async function compareRows(
+  { summary: { file, inputs } }: ReadModel,
   dims: Readonly<Record<string, number>>,
   probe: RuntimeProbe,
-): Promise<Pick<ExaminedModel, 'lift'>> {
-  const { batch, inputs } = read.summary;
-  if (batch.kind !== 'fixed' || batch.size !== 1 || openDimension(inputs, dims) !== undefined) return {};
-  return { lift: await liftModel(read, { dims, target: undefined }, probe) };
+): Promise<RowsOutcome> {
+  try {
+    const same = { original: file, lifted: file, weightsFolder: undefined };
+    const compared = await probe.compare({ ...same, inputs, dims, trials: TRIALS, rowsFirst: true });
+    switch (compared.kind) {
+      case 'same':
+        return compared.varies
+          ? { kind: 'apart', rows: compared.rows }
+          : { kind: 'not tried', reason: 'outputs do not depend on random inputs' };
+      case 'different':
+        return { kind: 'mixed', reason: `output "${compared.value}": ${compared.how}` };
+      case 'refused':
+        return { kind: isOutOfMemory(compared.message) ? 'not tried' : 'mixed', reason: compared.message };
+    }
+  } catch (error) {
+    if (error instanceof ModelRefused) return { kind: 'not tried', reason: error.message };
+    throw error;
+  }
 }

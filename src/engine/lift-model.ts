@@ -23,7 +23,7 @@ export interface LiftOptions {
 }
 
 /** Two batches that share no divisor, from different seeds. */
-const TRIALS: readonly Trial[] = [
+export const TRIALS: readonly Trial[] = [
   { seed: 1, batchSize: 2 },
   { seed: 2, batchSize: 5 },
 ];
@@ -37,15 +37,13 @@ export async function liftModel(
   { dims, target }: LiftOptions,
   probe: RuntimeProbe,
 ): Promise<LiftOutcome> {
+  const { file, sha256 } = read.summary;
   const obstacle = staticObstacle(read) ?? inTheWay(target);
   if (obstacle !== undefined) return { kind: 'prevented', reason: obstacle };
   const folder = target === undefined ? mkdtempSync(join(tmpdir(), 'harp-lift-')) : dirname(resolve(target));
-  const trial = join(folder, `.${basename(target ?? read.summary.file)}.${process.pid}.lift`);
+  const trial = join(folder, `.${basename(target ?? file)}.${process.pid}.lift`);
   try {
-    const lifted = marked(
-      await liftBatch(read.model, shapesBy(probe, read.summary.file, dims)),
-      read.summary.sha256,
-    );
+    const lifted = marked(await liftBatch(read.model, shapesBy(probe, file, dims)), sha256);
     const proof = await prove(read, lifted, { dims, trial }, probe);
     if (proof.kind === 'lifted' && target !== undefined) {
       // The values between the operators may have been looked at in its place.

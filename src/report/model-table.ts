@@ -1,5 +1,5 @@
 /** An ONNX model for people: what goes in and out, what it is made of, whether it takes batches. */
-import type { ExaminedModel, LiftOutcome, ModelSummary } from '../domain/model-summary.ts';
+import type { ExaminedModel, LiftOutcome, ModelSummary, RowsOutcome } from '../domain/model-summary.ts';
 import { significant } from './format.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
@@ -86,14 +86,28 @@ function workText({ work, notComputed }: ExaminedModel): string {
   ].join(' ');
 }
 
-function batchText({ batch, lift }: ExaminedModel, style: Style): string {
+function batchText({ batch, lift, rows }: ExaminedModel, style: Style): string {
   switch (batch.kind) {
     case 'symbolic':
-      return `Batches ${style.good('of any size')}: axis 0 is "${batch.name}".`;
+      return namedAxisText(batch.name, rows, style);
     case 'fixed':
-      return `${liftText(batch, lift, style)}`;
+      return liftText(batch, lift, style);
     case 'none':
       return `${style.bad('No batches')}: ${batch.reason}.`;
+  }
+}
+
+function namedAxisText(name: string, rows: RowsOutcome | undefined, style: Style): string {
+  const axis = `axis 0 is "${name}"`;
+  switch (rows?.kind) {
+    case 'mixed':
+      return `${style.bad('No batches')}: ${axis}, but rows do not get in a batch what they get alone (${rows.reason}).`;
+    case 'apart':
+      return `Batches ${style.good('of any size')}: ${axis}, and ${rows.rows} rows got the same in batches as alone.`;
+    case 'not tried':
+      return `Batches of any size: ${axis}. Rows could not be compared: ${rows.reason}.`;
+    case undefined:
+      return `Batches of any size: ${axis}.`;
   }
 }
 

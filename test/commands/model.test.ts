@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import ModelCreate from '../../src/commands/model/create.ts';
 import ModelInspect from '../../src/commands/model/inspect.ts';
 import { createModel } from '../../src/engine/onnx/create-model.ts';
+import { fixBatch } from '../engine/onnx/fix-batch.ts';
+import { floats, reluModel } from '../engine/onnx/fixture-model.ts';
 import { runCommand } from './run-command.ts';
 
 let folder: string;
@@ -129,15 +131,48 @@ describe('harp model inspect', () => {
       input   steps   FP32  [batch, 100, 40]
       output  logits  FP32  [batch, 35]
 
-      operator   nodes
-      Gemm           1
-      LSTM           1
+      operator   nodes  multiply-adds
+      Gemm           1  8.96 thousand
+      LSTM           1   30.3 million
       Squeeze        1
       Transpose      1
 
-      Batches of any size: axis 0 is "batch".
+      A row takes 30.3 million multiply-adds, 1.26 MB of weights and 50.2 kB of activations: 46.4 operations per byte.
+
+      Batches of any size: axis 0 is "batch", and 7 rows got the same in batches as alone.
       "
     `);
+  });
+
+  test('says how the batch of a model of one row can vary, or what prevents it', async () => {
+    const file = join(folder, 'one.onnx');
+    writeFileSync(file, fixBatch(createModel('mlp', { seed: 1 })));
+    expect((await inspect(file)).stdout).toMatch(
+      /Batches of any size once .* lifted.*"features" has shape \[1, 128\].* 7 rows/,
+    );
+    const axis = { name: 'axis', type: 2, i: 0 };
+    const mixing = { node: [{ opType: 'Softmax', input: ['x'], output: ['y'], attribute: [axis] }] };
+    writeFileSync(
+      file,
+      reluModel({ ...mixing, input: [floats('x', [1, 4])], output: [floats('y', [1, 4])] }),
+    );
+    expect((await inspect(file)).stdout).toMatch(/Batches of 1 only: .*Softmax/);
+  });
+
+  test('--json has the figures under the names that scripts rely on; --dim gives a length', async () => {
+    const file = join(folder, 'text.onnx');
+    const shape = ['batch', 'sequence'];
+    writeFileSync(file, reluModel({ input: [floats('x', shape)], output: [floats('y', shape)] }));
+    const { stdout } = await inspect(file, '--dim', 'sequence=16', '--json');
+    expect(JSON.parse(stdout).work).toEqual({
+      multiplyAddsPerRow: 0,
+      byOperator: {},
+      notCounted: [],
+      weightBytes: 0,
+      activationBytesPerRow: 128,
+      arithmeticIntensity: 0,
+    });
+    expect(await inspect(file, '--dim', 'steps=16')).toMatchObject({ exitCode: 2 });
   });
 
   test('a file that is no model is bad input, with --json too', async () => {

@@ -8,12 +8,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import ProfileModels from '../../src/commands/profile.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import { createModel } from '../../src/engine/onnx/create-model.ts';
 import { loadProfile } from '../../src/files/load-profile.ts';
+import { sha256OfFile } from '../../src/files/sha256-of-file.ts';
+import { fixBatch } from '../engine/onnx/fix-batch.ts';
 import { floats, reluModel } from '../engine/onnx/fixture-model.ts';
 import { runCommand } from './run-command.ts';
 
@@ -98,6 +100,64 @@ describe('harp profile', () => {
     const { points, skipped } = loadProfile(out);
     expect(points.map(({ batchSize }) => batchSize)).toEqual([3]);
     expect(skipped).toMatchObject([{ batchSize: 1, reason: expect.stringContaining('[3, 4]') }]);
+  });
+
+  test('a model of one row is measured with a batch axis, and says which file that is', async () => {
+    const single = join(folder, 'models/single.onnx');
+    writeFileSync(single, fixBatch(createModel('mlp', { seed: 1 })));
+    const { stderr, exitCode } = await profile(single, '--out', out, ...QUICK, '--batch-sizes', '1,2');
+    expect(exitCode).toBe(0);
+    const lifted = join(dirname(out), 'single.lifted.onnx');
+    expect(stderr).toContain(`single: measured with a batch axis as ${lifted}`);
+    const { points, model: measured } = loadProfile(out);
+    expect(points.map(({ batchSize }) => batchSize)).toEqual([1, 2]);
+    expect(measured).toMatchObject({
+      name: 'single',
+      file: 'single.lifted.onnx',
+      sha256: sha256OfFile(lifted),
+      inputs: [{ name: 'features', shape: ['batch', 128] }],
+      lifted: { from: '../models/single.onnx', sha256: sha256OfFile(single), axis: 'batch', comparedRows: 7 },
+    });
+    const asItIs = await profile(single, '--out', out, ...QUICK, '--batch-sizes', '1,2', '--no-lift');
+    expect(asItIs.stdout).toMatch(/skipped batch 2 on 1 core: the model only runs batches of 1/);
+    expect(loadProfile(out).model.file).toBe('../models/single.onnx');
+  });
+
+  test('where that is not safe, batch 1 is measured, and the operator that prevents it is named', async () => {
+    const mixing = join(folder, 'models/mixing.onnx');
+    const node = { opType: 'CumSum', name: 'sums', input: ['x', 'axis'], output: ['y'] };
+    const axis = { name: 'axis', dataType: 7, dims: [], int64Data: [0] };
+    const shapes = { input: [floats('x', [1, 4])], output: [floats('y', [1, 4])] };
+    writeFileSync(mixing, reluModel({ node: [node], initializer: [axis], ...shapes }));
+    const { stdout } = await profile(mixing, '--out', out, ...QUICK, '--batch-sizes', '1,2');
+    expect(stdout).toMatch(
+      /skipped batch 2 on 1 core: .*\[1, 4\], and the operator CumSum "sums" does not keep rows apart/,
+    );
+    expect(readdirSync(dirname(out))).toEqual(['mlp.profile.json']);
+  });
+
+  test('of a folder every model is measured but for those that harp lifted; a bad one is told in the end', async () => {
+    const models = join(folder, 'several');
+    mkdirSync(models);
+    for (const name of ['a', 'c']) writeFileSync(join(models, `${name}.onnx`), reluModel());
+    writeFileSync(join(models, 'b.onnx'), reluModel().subarray(0, 20));
+    writeFileSync(join(models, 'notes.txt'), 'no model');
+    const results = join(folder, 'several-results/');
+    const argv = [models, '--out', results, ...QUICK, '--batch-sizes', '1'];
+    const { stdout, stderr, exitCode } = await profile(...argv, '--json');
+    expect(exitCode).toBe(2);
+    expect(readdirSync(results).sort()).toEqual(['a.profile.json', 'c.profile.json']);
+    const [a, c, b] = JSON.parse(stdout);
+    expect([a.model.name, c.model.name]).toEqual(['a', 'c']);
+    expect(b).toMatchObject({ file: join(models, 'b.onnx'), error: { code: 'bad-input', exitCode: 2 } });
+    expect(stderr).toContain('[2/2] c: batch 1 on 1 core');
+    expect(stderr).toMatch(
+      /Error: 1 of 3 models could not be measured\n.*b\.onnx: this ONNX file is cut short/,
+    );
+    expect(await profile(results)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('no models'),
+    });
   });
 
   test('--dim gives a named dimension its length', async () => {

@@ -215,6 +215,34 @@ describe('what prevents it is named, and nothing is written', () => {
   });
 });
 
+test('weights that lie beside the model stay there', async () => {
+  const file = writeFixture(
+    oneRow(
+      [1, 2, 2],
+      [1, 2],
+      [node('Reshape', ['x', 's'], ['f']), node('MatMul', ['f', 'w'], ['y'])],
+      [
+        integers('s', 1, 4),
+        { name: 'w', dataType: FLOAT, dims: [4, 2], dataLocation: 1, externalData: place(8, 32) },
+      ],
+    ),
+  );
+  const weights = Float32Array.from({ length: 8 }, (_, i) => Math.cos(i));
+  writeFileSync(join(dirname(file), 'w.bin'), Buffer.concat([Buffer.alloc(8), bytesOf(weights)]));
+  const read = openModel(file);
+  expect(await liftModel(read, { dims: {}, target: undefined }, probe)).toMatchObject({ kind: 'lifted' });
+  expect(await liftModel(read, { dims: {}, target: targetOf(file) }, probe)).toMatchObject({
+    kind: 'lifted',
+  });
+  expect(inspectModel(targetOf(file)).parameters).toBe(8);
+});
+
+const place = (offset: number, length: number): Message<'StringStringEntryProto'>[] =>
+  Object.entries({ location: 'w.bin', offset, length }).map(([key, value]) => ({
+    key,
+    value: String(value),
+  }));
+
 test('rows that would pass unseen in constant answers are compared inside: every weight the same', async () => {
   const same = (name: string, dims: number[]): Message<'TensorProto'> => ({
     ...numbers(name, dims),

@@ -8,12 +8,12 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { HarpError } from '../../domain/errors.ts';
 import { elementCount } from '../../domain/tensor.ts';
 import { elementBytes } from './element-types.ts';
-import { EXTERNAL, type Message } from './schema.ts';
+import { altered, EXTERNAL, type Message } from './schema.ts';
 import { everyGraph, storedTensors } from './walk-graph.ts';
 
 type Tensor = Message<'TensorProto'>;
 
-export const isExternal = ({ dataLocation }: Tensor): boolean => dataLocation === EXTERNAL;
+const isExternal = ({ dataLocation }: Tensor): boolean => dataLocation === EXTERNAL;
 
 /**
  * @returns whether there is any
@@ -31,8 +31,13 @@ export function checkExternalData(graph: Message<'GraphProto'>, modelFile: strin
   return found;
 }
 
-/** The elements as they lie in the file. @throws as checkExternalData */
-export function readExternal(tensor: Tensor, modelFile: string): Uint8Array {
+/** The same tensor with its elements in the model, if they lie beside it. @throws as checkExternalData */
+export const embedded = (tensor: Tensor, modelFile: string): Tensor =>
+  isExternal(tensor)
+    ? altered(tensor, { rawData: readExternal(tensor, modelFile), externalData: [], dataLocation: 0 })
+    : tensor;
+
+function readExternal(tensor: Tensor, modelFile: string): Uint8Array {
   const { file, offset, length } = locate(tensor, modelFile);
   const bytes = Buffer.alloc(length);
   const opened = openSync(file, 'r');

@@ -10,7 +10,6 @@
  * | shapes of values between nodes                     | left out: the runtime infers them                 |
  */
 import { ELEMENT_TYPE } from './element-types.ts';
-import { isExternal } from './external-data.ts';
 import { nodeConstant } from './node-constant.ts';
 import { readIntegers } from './read-integers.ts';
 import { altered, type Message } from './schema.ts';
@@ -103,8 +102,9 @@ class Lift {
       const [from, to] = [fixed.get(node.input?.[0] ?? ''), fixed.get(node.output?.[0] ?? '')];
       if (target === undefined || !isStatic(to) || to[0] !== 1 || target[0] === 0 || target[0] === -1)
         return node;
-      const first = from?.[0] === 1 && !allowsZero(node) ? 0 : -1;
-      return this.withInput(node, 1, this.integers([first, ...to.slice(1)]));
+      const follows = from?.[0] === 1 && !allowsZero(node);
+      const lengths = follows ? [0, ...target.slice(1)] : [-1, ...to.slice(1)];
+      return this.withInput(node, 1, this.integers(lengths));
     });
   }
 
@@ -231,7 +231,7 @@ class Lift {
   /** The constant target of a Reshape; undefined for other nodes and computed targets. */
   private targetOf({ opType, input }: Node): number[] | undefined {
     const tensor = opType === 'Reshape' ? this.constants.get(input?.[1] ?? '') : undefined;
-    return tensor && !isExternal(tensor) ? readIntegers(tensor) : undefined;
+    return tensor && readIntegers(tensor);
   }
 
   private withBatch(value: ValueInfo): ValueInfo {

@@ -3,9 +3,10 @@ import type { Message } from './schema.ts';
 
 export function readIntegers({ int64Data, rawData }: Message<'TensorProto'>): number[] {
   if (int64Data?.length) return int64Data.map(Number);
-  const bytes = rawData ?? new Uint8Array();
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: bytes.byteLength / 8 }, (_, index) =>
+  // Absent bytes are decoded as an empty list.
+  if (!rawData?.length) return [];
+  const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
+  return Array.from({ length: Math.floor(rawData.byteLength / 8) }, (_, index) =>
     Number(view.getBigInt64(8 * index, true)),
   );
 }

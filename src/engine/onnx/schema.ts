@@ -19,7 +19,10 @@ const MESSAGES = {
   /** An operator defined by the model itself. */
   FunctionProto: {
     name: { id: 1, type: 'string' },
+    input: { id: 4, type: 'string', rule: 'repeated' },
+    output: { id: 5, type: 'string', rule: 'repeated' },
     node: { id: 7, type: 'NodeProto', rule: 'repeated' },
+    opsetImport: { id: 9, type: 'OperatorSetIdProto', rule: 'repeated' },
     domain: { id: 10, type: 'string' },
   },
   OperatorSetIdProto: {

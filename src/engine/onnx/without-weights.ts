@@ -6,7 +6,7 @@
 import { elementCount } from '../../domain/tensor.ts';
 import { dimension } from './dimension.ts';
 import { datatypeOf } from './element-types.ts';
-import { isExternal, readExternal } from './external-data.ts';
+import { embedded } from './external-data.ts';
 import { nodeConstant } from './node-constant.ts';
 import { altered, type Message } from './schema.ts';
 
@@ -29,7 +29,7 @@ export function withoutWeights<Model extends Message<'ModelProto'> & { graph: Gr
   const { graph } = model;
   const large = new Map<string, ValueInfo>();
   const initializer = (graph.initializer ?? []).flatMap((tensor) => {
-    if (!isLarge(tensor)) return [isExternal(tensor) ? embedded(tensor, file) : tensor];
+    if (!isLarge(tensor)) return [embedded(tensor, file)];
     large.set(tensor.name ?? '', tensorInfo(tensor.name ?? '', tensor));
     return [];
   });
@@ -67,10 +67,6 @@ const tensorInfo = (name: string, { dims, dataType }: Tensor): ValueInfo => ({
     },
   },
 });
-
-/** With its elements in the model instead of beside it. */
-const embedded = (tensor: Tensor, file: string): Tensor =>
-  altered(tensor, { rawData: readExternal(tensor, file), externalData: [], dataLocation: 0 });
 
 function withLengths(value: ValueInfo, lengths: Readonly<Record<string, number>>): ValueInfo {
   const tensorType = value.type?.tensorType;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { HarpError } from '../../../src/domain/errors.ts';
@@ -213,6 +213,40 @@ describe('external data', () => {
     ['without a location', '', /outside the model's folder/],
   ])('%s is refused', (_sentence, location, message) => {
     expect(problemOf(writeFixture(withData(location))).message).toMatch(message);
+  });
+
+  const besideModel = (bytes: Uint8Array): { file: string; data: string } => {
+    const file = writeFixture(bytes);
+    return { file, data: join(dirname(file), 'w.bin') };
+  };
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['an offset before the file', { offset: '-4', length: '16' }, /no place in its file/],
+    ['an offset that is no number', { offset: 'four' }, /no place in its file/],
+    ['another length than its shape has', { length: '12' }, /does not fit its shape.*16 bytes/],
+    ['no length, and an offset near the end', { offset: '8' }, /cut short \(expected 24 bytes/],
+  ])('%s is refused', (_sentence, place, message) => {
+    const { file, data } = besideModel(withData('w.bin', place));
+    writeFileSync(data, new Uint8Array(20));
+    expect(problemOf(file).message).toMatch(message);
+  });
+
+  test('behind a symbolic link that leads away is refused', () => {
+    const { file, data } = besideModel(withData('w.bin'));
+    const elsewhere = join(emptyFolder(), 'secret');
+    writeFileSync(elsewhere, new Uint8Array(16));
+    symlinkSync(elsewhere, data);
+    expect(problemOf(file).message).toMatch(/outside the model's folder/);
+  });
+
+  test('beside the file that the model itself is a link to is accepted, as the caches of model hubs have it', () => {
+    const blobs = emptyFolder();
+    writeFileSync(join(blobs, 'a'), withData('w.bin'));
+    writeFileSync(join(blobs, 'b'), new Uint8Array(16));
+    const snapshot = emptyFolder();
+    symlinkSync(join(blobs, 'a'), join(snapshot, 'model.onnx'));
+    symlinkSync(join(blobs, 'b'), join(snapshot, 'w.bin'));
+    expect(inspectModel(join(snapshot, 'model.onnx')).parameters).toBe(4);
   });
 
   test('cut short is refused with both sizes', () => {
