@@ -66,7 +66,7 @@ export function planWithin({ modules, billing }: PlanningProblem, reach: Reach, 
   const { dag, limitMs, fastestMs, loosestMs } = reach;
   const parts = modules.map((module, index): Part => {
     const own = { billing, dummies: terms.dummies, capacity: terms.quotas[index]! };
-    return partOf(module, own, loosestMs[index]!);
+    return partOf(module, own, loosestMs[index]!, terms.expired);
   });
   if (costAlone(parts) === Number.POSITIVE_INFINITY) {
     return { schedules: undefined, boundPerHour: sureBound(parts, Number.POSITIVE_INFINITY), boxes: 1 };
@@ -121,8 +121,8 @@ function planBelow(
 /** USD per hour if each module had all the time that the others leave. */
 const costAlone = (parts: readonly Part[]): number => sum(parts.map(({ alonePerHour }) => alonePerHour));
 
-function partOf(module: ModuleProblem, terms: ModuleTerms, loosestMs: number): Part {
-  const search = moduleSearch(module, terms);
+function partOf(module: ModuleProblem, terms: ModuleTerms, loosestMs: number, expired: () => boolean): Part {
+  const search = moduleSearch(module, terms, expired);
   const found = search.cheapestWithin(loosestMs);
   return {
     module,

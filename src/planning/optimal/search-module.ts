@@ -32,7 +32,7 @@ export interface ModuleSearch {
   leastCost(latencyMs: number): number;
   /** Relative: nothing costs less than this much below what was found. */
   slack(): number;
-  /** False where a search that found nothing was cut short. */
+  /** False where a search was cut short, so that neither what it found nor its slack prove anything. */
   isComplete(): boolean;
 }
 
@@ -47,12 +47,19 @@ const MOST_LOOKS = 500_000;
 /** and before it settles for something less close again. */
 const MOST_LOOKS_AGAIN = 50_000;
 const MOST_LOOKS_BETWEEN = 2_000;
+/** The clock is asked no oftener; so many every search may take, whatever the time. */
+const LOOKS_PER_CLOCK = 2_000;
 const LEAST_SLACK = 1e-8;
 const MOST_SLACK = 0.1;
 
 const NONE = -1;
 
-export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTerms): ModuleSearch {
+/** @param expired whether time is up; then searches end with what they have */
+export function moduleSearch(
+  { points, rateRps }: ModuleProblem,
+  terms: ModuleTerms,
+  expired: () => boolean = () => false,
+): ModuleSearch {
   const { dummies } = terms;
   const askedRps = rateRps * (1 - TOLERANCE);
   const proportional = terms.billing === 'proportional';
@@ -82,6 +89,7 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
   let limit = 0;
   let looks = 0;
   let mostLooks = 0;
+  let isCut = false;
   let best: Found | undefined;
   let bestPerHour = 0;
   let collected: Structure[] | undefined;
@@ -102,6 +110,17 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
     const counted = pool[at]!;
     if (counted >= 0) left[counted]! -= machines * share[at]!;
   };
+
+  /** Whether this was one look too many. */
+  function isOneTooMany(): boolean {
+    looks += 1;
+    if (looks % LOOKS_PER_CLOCK === 0 && expired()) {
+      isCut = true;
+      complete = false;
+      mostLooks = 0;
+    }
+    return looks > mostLooks;
+  }
 
   /** Records what is on the stack, with `machines` of a point and a partial machine of one. */
   function offer(costPerHour: number, at: number, machines: number, partial: number): void {
@@ -133,7 +152,7 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
     if (isLong && seen.isBeaten(from, needLoose, costPerHour)) return;
     for (let at = from; at < size; at++) {
       if (atLeast(costPerHour + Math.max(needLoose * unit[at]!, entry[at]!)) >= limit) return;
-      if (++looks > mostLooks) return;
+      if (isOneTooMany()) return;
       const least = leastLoose[at]!;
       const loose = Math.max(needLoose, least);
       if (atLeast(costPerHour + loose * unit[at]!) >= limit) continue;
@@ -190,7 +209,7 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
   function exploreExactly(from: number, costPerHour: number, need: number): void {
     for (let at = from; at < size; at++) {
       if (atLeast(costPerHour + need * unit[at]!) >= limit || need < entryRps[at]!) return;
-      if (++looks > mostLooks) return;
+      if (isOneTooMany()) return;
       if (need < leastLoose[at]!) continue;
       const free = available(at);
       const whole = Math.floor((need / rps[at]!) * (1 + TOLERANCE));
@@ -231,6 +250,7 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
       entryRps[at] = Math.min(entryRps[at + 1]!, leastLoose[at]!);
     }
     looks = 0;
+    isCut = false;
     depth = 0;
     seen.clear();
   }
@@ -248,7 +268,7 @@ export function moduleSearch({ points, rateRps }: ModuleProblem, terms: ModuleTe
       for (;;) {
         limit = bestPerHour * (1 - slack - EXACT);
         search();
-        if (looks <= mostLooks) return best;
+        if (looks <= mostLooks || isCut) return best;
         if (best === undefined) complete = false;
         if (best === undefined || slack >= MOST_SLACK) return best;
         slack = Math.max(slack * 10, LEAST_SLACK);

@@ -4,6 +4,7 @@ import { checkPlan } from '../../../src/checking/check-plan.ts';
 import { violationText } from '../../../src/checking/violation.ts';
 import { planHarpagon } from '../../../src/planning/harpagon.ts';
 import { solveOptimal } from '../../../src/planning/optimal/plan-optimal.ts';
+import { moduleSearch } from '../../../src/planning/optimal/search-module.ts';
 import type { PlanningProblem } from '../../../src/planning/problem.ts';
 import {
   M3,
@@ -215,6 +216,40 @@ describe('where there is no plan', () => {
 });
 
 describe('cut off', () => {
+  test('the search of one module asks the clock, too, and claims nothing that it did not see', () => {
+    // Which whole machines of kinds as good as one another add up to the rate at least cost is a knapsack.
+    const kinds = Array.from({ length: 8 }, (_, kind) => ({
+      name: `k${kind}`,
+      price: Math.sqrt(2 + 3 * kind),
+    }));
+    const { modules, billing } = problemOf({
+      ...m3,
+      billing: 'whole',
+      rateRps: 98_765,
+      hardware: Object.fromEntries(kinds.map(({ name, price }) => [name, { pricePerHour: price }])),
+      modules: {
+        one: {
+          points: kinds.map(({ name, price }, kind): Measured => [8, (80 + kind / 1000) / price, name]),
+        },
+      },
+    });
+    const [module] = modules;
+    const terms = { billing, dummies: true, capacity: new Map() };
+    let asked = 0;
+    const clock = (ends: number) => () => ++asked >= ends;
+    const whole = moduleSearch(module!, terms, clock(Number.POSITIVE_INFINITY));
+    const best = whole.cheapestWithin(1000)!;
+    const askedOfAll = asked;
+    expect(askedOfAll).toBeGreaterThan(2);
+    asked = 0;
+    const cut = moduleSearch(module!, terms, clock(2));
+    const found = cut.cheapestWithin(1000)!;
+    expect(asked).toBe(2);
+    expect(cut.isComplete()).toBe(false);
+    expect(found.costPerHour).toBeGreaterThanOrEqual(best.costPerHour);
+    expect(cut.leastCost(1000)).toBeLessThanOrEqual(best.costPerHour);
+  });
+
   test('at once, it still has a plan, and a bound that the optimum keeps', () => {
     fc.assert(
       fc.property(problems, (problem) => {
