@@ -187,7 +187,7 @@ function beginTasks(
     const task: Task = {
       request,
       stage,
-      part: ticket.tasksBegun[stage]!++,
+      part: rowByRow ? ticket.tasksBegun[stage]!++ : made,
       ticket,
       readyMs: nowMs,
       deadlineMs,

@@ -44,6 +44,8 @@ export interface Route {
   readonly parentCounts: readonly number[];
   /** Of each stage 0. */
   readonly noTasks: readonly number[];
+  /** Whether any stage does. */
+  readonly goesRowByRow: boolean;
   /** The shortest that a request can take on the whole route, ms, */
   readonly fastestMs: number;
   /** and the longest, by the plan. */
@@ -107,6 +109,7 @@ const routeOf = (stages: readonly Stage[], fastestMs: number): Route => ({
   roots: [...stages.keys()].filter((stage) => stages[stage]!.parents.length === 0),
   parentCounts: stages.map(({ parents }) => parents.length),
   noTasks: stages.map(() => 0),
+  goesRowByRow: stages.some(({ rowByRow }) => rowByRow),
   fastestMs,
   worstCaseMs: Math.max(...stages.map(({ dueMs }) => dueMs)),
 });

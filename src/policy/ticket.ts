@@ -12,7 +12,7 @@ export interface Ticket {
   readonly missing: number[];
   /** Tasks of a stage that are still to be done, by stage; row by row also parents' tasks of which the stage's own are not known yet. */
   readonly tasksLeft: number[];
-  /** Tasks of a stage that have begun, by stage. */
+  /** Tasks that have begun, by stage; counted where stages go row by row. */
   readonly tasksBegun: number[];
   stagesLeft: number;
   /** Nothing of it counts any more: it is complete, given up or cancelled. */
@@ -21,6 +21,8 @@ export interface Ticket {
 
 /** Of requests that say nothing of it. */
 export const USUAL_PRIORITY = 10;
+
+const NOT_COUNTED: number[] = [];
 
 /** Plain arrays: typed ones of this length cost a simulation half of its speed. */
 export const createTicket = (
@@ -37,7 +39,7 @@ export const createTicket = (
   priority,
   missing: route.parentCounts.slice(),
   tasksLeft: route.noTasks.slice(),
-  tasksBegun: route.noTasks.slice(),
+  tasksBegun: route.goesRowByRow ? route.noTasks.slice() : NOT_COUNTED,
   stagesLeft: route.stages.length,
   ended: false,
 });

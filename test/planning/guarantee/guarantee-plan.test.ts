@@ -76,9 +76,12 @@ describe('a plan', () => {
     expect(plan).not.toHaveProperty('verification.repaired');
   });
 
-  test('that holds under other rules alone is served by those, at no cost', () => {
-    const plan = guarantee(fakeReplay((_, { deadlines }) => deadlines === 'slo'));
-    expect(plan).toMatchObject({ costPerHour: model.costPerHour, enforcement: { deadlines: 'slo' } });
+  test.each([
+    ['deadlines at the SLO', 'deadlines', 'slo'],
+    ['batches that wait for nobody', 'dispatch', 'eager'],
+  ] as const)('that holds with %s alone is served so, at no cost', (_, what, rule) => {
+    const plan = guarantee(fakeReplay((_plan, rules) => rules[what] === rule));
+    expect(plan).toMatchObject({ costPerHour: model.costPerHour, enforcement: { [what]: rule } });
     expect(plan).toMatchObject({ verification: { repaired: 'rules' } });
   });
 
