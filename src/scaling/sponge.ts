@@ -108,12 +108,19 @@ const expect = (afterMs: Float64Array, nowMs: number, remainingMs: number): Expe
   deadlinesMs: afterMs.map((ms) => nowMs + ms + remainingMs),
 });
 
-/** The least that serves as many requests a second with its largest batches; all there are where none does. */
+/**
+ * The least that serves as many requests a second with its largest batches; where none does, what serves most: as a model or a
+ * machine may be, that need not be all there are.
+ */
 function leastThatCarries(config: ScalingConfig, instances: number, rateRps: number): number {
   const size = mostBatch(config);
-  for (let cores = leastCores(config); cores < mostCores(config); cores++)
-    if ((1000 * instances * size) / config.durationsMs[cores]![size]! >= rateRps) return cores;
-  return mostCores(config);
+  let best = leastCores(config);
+  for (let cores = best; cores <= mostCores(config); cores++) {
+    const batchMs = config.durationsMs[cores]![size]!;
+    if ((1000 * instances * size) / batchMs >= rateRps) return cores;
+    if (batchMs < config.durationsMs[best]![size]!) best = cores;
+  }
+  return best;
 }
 
 /** The c ≥ `fromCores` of least cost, the first of equals; none is looked at that costs more by its cores alone. */

@@ -98,6 +98,17 @@ describe('sponge', () => {
     expect(expectedMisses).toBe(30);
   });
 
+  it('takes no more cores than help, where a model is slower on more of them', () => {
+    const slower = configOf({
+      durationsMs: config.durationsMs
+        .slice(0, 3)
+        .map((ms, cores) => ms.map((one) => one * (cores === 2 ? 3 : 1))),
+    });
+    const scaler = sponge.scaler(slower);
+    for (let timeMs = 0; timeMs < 10_000; timeMs += 50) scaler.arrived!(timeMs + 900, timeMs);
+    expect(scaler.tick!(situation(2), 10_000).cores).toBe(1);
+  });
+
   it('only raises before a dispatch', () => {
     const scaler = seasoned(5, 900);
     expect(scaler.beforeDispatch!(situation(9), 10_000).cores).toBe(9);
