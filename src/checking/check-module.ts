@@ -21,6 +21,8 @@ interface PointKey {
 interface ProfiledPoint extends PointKey {
   readonly durationMs: number;
   readonly latencyMs?: LatencySummary | undefined;
+  readonly predictedMs?: { readonly p99: number } | undefined;
+  readonly spreadMs?: { readonly p99: number } | undefined;
 }
 
 export interface Terms {
@@ -160,10 +162,15 @@ function lineMs(points: readonly ProfiledPoint[], size: number): number {
   return above.durationMs - slope * (above.batchSize - size);
 }
 
-/** Three standard deviations above the mean, the 99th percentile, or the duration: the longest. */
+/**
+ * Three standard deviations above the mean, the 99th percentile, or the duration: the longest. Of a predicted point, the
+ * 99th percentile and what that may be off by.
+ */
 function tailMs(point: PointKey, inputs: ModuleInputs): number {
-  const { durationMs = Number.NaN, latencyMs } = profileOf(point, inputs) ?? {};
-  if (latencyMs === undefined) return durationMs;
+  const { durationMs = Number.NaN, latencyMs, predictedMs, spreadMs } = profileOf(point, inputs) ?? {};
+  if (latencyMs === undefined) {
+    return predictedMs && spreadMs ? Math.max(durationMs, predictedMs.p99 + spreadMs.p99) : durationMs;
+  }
   return Math.max(durationMs, latencyMs.p99, latencyMs.mean + 3 * latencyMs.stddev);
 }
 

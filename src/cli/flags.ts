@@ -15,6 +15,16 @@ export const positive = Flags.custom<number>({
   },
 });
 
+/** A percentage, 0 or more. */
+export const percentage = Flags.custom<number>({
+  parse: async (input, _context, { name }) => {
+    const value = Number(input);
+    if (input.trim() === '' || !Number.isFinite(value) || value < 0)
+      throw badFlag(name, 'a percentage, 0 or more, as 5', input);
+    return value;
+  },
+});
+
 /** "1,2,4": whole numbers above zero, sorted, each once. */
 export const countList = Flags.custom<number[]>({
   parse: async (input, _context, { name }) => {

@@ -3,14 +3,15 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HarpError } from '../domain/errors.ts';
 import type { ModelSummary } from '../domain/model-summary.ts';
-import type { Machine } from '../domain/profile.ts';
+import type { Machine, Profile } from '../domain/profile.ts';
 import { inspectModel } from '../engine/onnx/inspect-model.ts';
 import { loadProfile } from '../files/load-profile.ts';
 import { assertWritable, previousOf } from '../files/write-file.ts';
 import type { ProfileHeader, SweptPoint } from '../profiling/build-profile.ts';
 import { checkDimNames, checkInputs } from '../profiling/check-dims.ts';
+import type { PointConfig } from '../profiling/measure-point.ts';
 import { planSweep, type SweepPlan } from '../profiling/plan-sweep.ts';
-import { resumeFrom } from '../profiling/resume.ts';
+import { predictedPoints, resumeFrom } from '../profiling/resume.ts';
 import { findModels } from './find-models.ts';
 import { liftForBatches } from './lift-for-batches.ts';
 import { type MeasuringOptions, profileHeader } from './profile-header.ts';
@@ -26,6 +27,10 @@ export interface ProfileRequest extends MeasuringOptions {
   readonly resume: boolean;
   /** Give models of one row a batch axis where that is safe. */
   readonly lift: boolean;
+  /** Measure the whole grid, not only what tells the rest. */
+  readonly exhaustive: boolean;
+  /** A profile to compare with, or a folder that holds NAME.profile.json. */
+  readonly compareWith: string | undefined;
 }
 
 /** One model's part. */
@@ -38,6 +43,10 @@ export interface ProfileJob {
   readonly plan: SweepPlan;
   /** Points of an earlier run that still hold. */
   readonly kept: readonly SweptPoint[];
+  /** What an earlier run told without having measured it. */
+  readonly predicted: readonly PointConfig[];
+  /** The profile to compare with. */
+  readonly then: Profile | undefined;
   /** An earlier profile is in the way, to be put aside before the first point is saved. */
   readonly replaces: boolean;
 }
@@ -81,8 +90,10 @@ export async function prepareProfiles(
     const header = profileHeader(model, lifted, file, request, machine);
     const plan = planSweep(request.batchSizes, cores, model.batch);
     if (plan.reason !== undefined) note(`${model.name}: ${plan.reason}`);
-    const kept = earlierPoints(file, header, request.resume, note);
-    jobs.push({ model, file, header, plan, kept, replaces: !request.resume && existsSync(file) });
+    const earlier = earlierPoints(file, header, request.resume, note);
+    const then = profileThen(request, given.name, models.length === 1);
+    const replaces = !request.resume && existsSync(file);
+    jobs.push({ model, file, header, plan, ...earlier, then, replaces });
   }
   return { jobs, failed };
 }
@@ -109,19 +120,22 @@ function readAll(request: ProfileRequest): { models: ModelSummary[]; failed: Fai
   return { models: fit, failed };
 }
 
+const NOTHING: Pick<ProfileJob, 'kept' | 'predicted'> = { kept: [], predicted: [] };
+
 /** What the file holds already and still counts; tells what does not. */
 function earlierPoints(
   file: string,
   header: ProfileHeader,
   resume: boolean,
   note: (text: string) => void,
-): readonly SweptPoint[] {
-  if (!existsSync(file)) return [];
+): Pick<ProfileJob, 'kept' | 'predicted'> {
+  if (!existsSync(file)) return NOTHING;
   if (!resume) {
     note(`${file} is measured anew, the old one is kept as ${previousOf(file)}; --resume would continue it`);
-    return [];
+    return NOTHING;
   }
-  const { kept, differences } = resumeFrom(loadProfile(file), header);
+  const previous = loadProfile(file);
+  const { kept, differences } = resumeFrom(previous, header);
   if (differences.length > 0) {
     throw new HarpError('bad-input', 'its points were measured under other conditions', {
       where: file,
@@ -130,7 +144,20 @@ function earlierPoints(
     });
   }
   note(`${file}: ${kept.length} point(s) kept`);
-  return kept;
+  return { kept, predicted: predictedPoints(previous) };
+}
+
+/** Read before anything is written: it may be the very file that is measured anew. */
+function profileThen({ compareWith }: ProfileRequest, name: string, isAlone: boolean): Profile | undefined {
+  if (compareWith === undefined) return undefined;
+  const isFolder = statSync(compareWith, { throwIfNoEntry: false })?.isDirectory();
+  if (isFolder) return loadProfile(join(compareWith, `${name}.profile.json`));
+  if (isAlone) return loadProfile(compareWith);
+  throw new HarpError('usage', 'several models cannot be compared with one profile', {
+    where: '--compare',
+    expected: 'a folder that holds NAME.profile.json of each',
+    got: compareWith,
+  });
 }
 
 /** @throws HarpError `usage` */

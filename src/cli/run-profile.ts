@@ -1,15 +1,18 @@
 /** Profiles models: everything is checked first, then each model is swept, and its file is saved after every point. */
 import { copyFileSync } from 'node:fs';
 import { HarpError } from '../domain/errors.ts';
-import type { Profile } from '../domain/profile.ts';
+import type { Profile, ProfileComparison } from '../domain/profile.ts';
 import { lockFile } from '../files/file-lock.ts';
 import { previousOf, writeJsonFile } from '../files/write-file.ts';
 import { takeInventory, usableCores } from '../machine/inventory.ts';
 import { buildProfile, type SweptPoint } from '../profiling/build-profile.ts';
+import { compareProfiles, regressions } from '../profiling/compare-profiles.ts';
 import { measureInProcess } from '../profiling/measure-in-process.ts';
 import type { MeasurePoint } from '../profiling/measure-point.ts';
+import { nextConfig, predictUnmeasured } from '../profiling/next-config.ts';
 import { remainingPoints } from '../profiling/resume.ts';
 import { sweep } from '../profiling/sweep.ts';
+import { changeText } from '../report/comparison-table.ts';
 import { otherLoadText, outcomeText, unstablePoints } from '../report/profile-table.ts';
 import {
   type FailedModel,
@@ -24,6 +27,8 @@ import { sweepProgress } from './sweep-progress.ts';
 export interface ProfiledModel {
   readonly file: string;
   readonly profile: Profile;
+  /** Where one was asked for. */
+  readonly comparison?: ProfileComparison;
 }
 
 export interface ProfileRun {
@@ -41,7 +46,7 @@ export async function runProfile(
   signal: AbortSignal,
   progress: Progress,
 ): Promise<ProfileRun> {
-  const { provider, dims, limits } = request;
+  const { provider, dims, limits, exhaustive } = request;
   const profiled: ProfiledModel[] = [];
   const failed: FailedModel[] = [];
   const releases: (() => void)[] = [];
@@ -64,7 +69,9 @@ export async function runProfile(
       );
       const label = jobs.length > 1 ? `[${index + 1}/${jobs.length}] ` : '';
       try {
-        profiled.push({ file: job.file, profile: await profileModel(job, label, measure, signal, progress) });
+        const profile = await profileModel(job, { label, exhaustive }, measure, signal, progress);
+        const comparison = job.then && compareProfiles(job.then, profile);
+        profiled.push({ file: job.file, profile, ...(comparison && { comparison }) });
       } catch (error) {
         if (!(error instanceof HarpError) || signal.aborted || !several) throw error;
         failed.push({ file: modelFile, error });
@@ -79,39 +86,41 @@ export async function runProfile(
 }
 
 async function profileModel(
-  { model, file, header, plan, kept, replaces }: ProfileJob,
-  label: string,
+  { model, file, header, plan, kept, predicted, then, replaces }: ProfileJob,
+  { label, exhaustive }: { readonly label: string; readonly exhaustive: boolean },
   measure: MeasurePoint,
   signal: AbortSignal,
   progress: Progress,
 ): Promise<Profile> {
-  const swept: SweptPoint[] = [...kept];
-  for (const config of plan.impossible) {
-    swept.push({ config, outcome: { kind: 'skipped', reason: plan.reason! } });
-  }
+  const swept: SweptPoint[] = [];
+  const impossible = plan.impossible.map(
+    (config): SweptPoint => ({ config, outcome: { kind: 'skipped', reason: plan.reason! } }),
+  );
+  const points = (): SweptPoint[] => [...kept, ...impossible, ...swept];
   let inTheWay = replaces;
-  const save = (): Profile => {
+  const save = (profile: Profile): Profile => {
     // A copy, not a move: whenever this process is killed, a whole profile stands there.
     if (inTheWay) copyFileSync(file, previousOf(file));
     inTheWay = false;
-    const profile = buildProfile(header, swept);
     writeJsonFile(file, profile);
     return profile;
   };
 
-  const remaining = remainingPoints(plan.points, kept);
-  const told = sweepProgress(progress, `${label}${model.name}`, remaining.length);
-  await sweep(remaining, measure, signal, {
+  const orders = { exhaustive, wanted: then?.points.filter(({ latencyMs }) => latencyMs) ?? [] };
+  const next = () => nextConfig({ grid: plan.points, kept, swept, statistic: header.statistic }, orders);
+  const most = remainingPoints(plan.points, kept).length;
+  const told = sweepProgress(progress, `${label}${model.name}`, { most, isSure: exhaustive });
+  await sweep(next, measure, signal, {
     onStart: told.start,
     onOutcome: (config, outcome) => {
       swept.push({ config, outcome });
-      save();
+      save(buildProfile(header, points()));
       told.finish(outcomeText(config, outcome, header.statistic));
     },
   });
 
-  // Once more where nothing was left to measure: the statistic may have changed.
-  const profile = save();
+  const grid = [...plan.points, ...predicted];
+  const profile = save(buildProfile(header, points(), predictUnmeasured({ grid, kept, swept })));
   if (profile.points.length === 0) throw nothingMeasured(profile, file);
   const noise = otherLoadText(profile);
   if (noise !== undefined) progress.warn(noise);
@@ -142,5 +151,22 @@ export function instability(profiles: readonly Profile[]): HarpError | undefined
   if (unstable.length === 0) return undefined;
   return new HarpError('unstable', `${unstable.length} point(s) did not settle: ${unstable.join('; ')}`, {
     hint: 'They are saved with "stable": false. Quiet the machine or raise --max-duration, and add --resume to measure only these again; --allow-unstable accepts them.',
+  });
+}
+
+/**
+ * The error whose code the command ends with where points became slower, beyond noise, by more than the user allows.
+ * @param percent of what they took then
+ */
+export function regression(profiled: readonly ProfiledModel[], percent: number): HarpError | undefined {
+  const slower = profiled.flatMap(({ profile, comparison }) =>
+    comparison === undefined
+      ? []
+      : regressions(comparison, percent / 100).map((change) => changeText(profile.model.name, change)),
+  );
+  if (slower.length === 0) return undefined;
+  return new HarpError('gate-failed', `${slower.length} point(s) became slower: ${slower.join('; ')}`, {
+    where: '--fail-on-regression',
+    expected: `at most ${percent} % slower, noise aside`,
   });
 }

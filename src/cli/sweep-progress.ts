@@ -9,15 +9,26 @@ export interface SweepProgress {
   readonly finish: (outcome: string) => void;
 }
 
-export function sweepProgress(progress: Progress, name: string, total: number): SweepProgress {
+export interface SweepLength {
+  readonly most: number;
+  /** Whether there will be so many: otherwise the sweep ends when the rest can be predicted. */
+  readonly isSure: boolean;
+}
+
+export function sweepProgress(
+  progress: Progress,
+  name: string,
+  { most, isSure }: SweepLength,
+): SweepProgress {
   const startedMs = performance.now();
+  const bound = isSure ? '' : 'at most ';
   const timeLeft = (done: number): string =>
     done === 0
       ? ''
-      : `, about ${formatDuration(((performance.now() - startedMs) / done) * (total - done))} left`;
+      : `, ${isSure ? 'about' : 'at most'} ${formatDuration(((performance.now() - startedMs) / done) * (most - done))} left`;
   return {
     start: (config, index) =>
-      progress.update(`${name}: ${configText(config)} (${index + 1} of ${total}${timeLeft(index)})`),
+      progress.update(`${name}: ${configText(config)} (${index + 1} of ${bound}${most}${timeLeft(index)})`),
     finish: (outcome) => progress.step(`${name}: ${outcome}`),
   };
 }

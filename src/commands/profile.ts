@@ -1,27 +1,31 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand, tellError } from '../cli/base-command.ts';
 import { dimension } from '../cli/dimension-flag.ts';
-import { countList, out, positive } from '../cli/flags.ts';
+import { countList, out, percentage, positive } from '../cli/flags.ts';
 import { type Profile, STATISTICS, type Statistic } from '../domain/profile.ts';
-import { profileTable } from '../report/profile-table.ts';
+import { profileReport } from '../report/profile-report.ts';
 
 export default class ProfileModels extends BaseCommand {
   static override summary = 'Measure how long batches of a model take on this machine.';
   static override description =
-    `Every batch size on every number of cores is measured in a fresh process confined to those cores,
-until it settles. Each point is saved as it finishes, to NAME.profile.json or --out. A file that is there already is replaced when the first
-point is finished; with --resume its points are kept where model, machine, runtime and options are the same.
+    `Batches are measured over batch sizes and numbers of cores, each in a fresh process confined to those cores, until it
+settles. A sweep measures the points that tell the others well enough, and those that plans stand on; the others are
+predicted and marked so; --exhaustive measures all. Each point is saved as it finishes, to NAME.profile.json or --out. A file that is
+there already is replaced when the first point is finished; with --resume its points are kept where model, machine, runtime and options are the
+same.
 
 A model whose batch is fixed at 1 gets a batch axis where that is safe and proven by runs: NAME.lifted.onnx beside the profile is what is
 measured, planned and served then. Of several models those that cannot be measured are listed in the end.
 
-Ends with exit code 4 where a point did not settle. --json prints the profile, or a list for several models, in which an error document stands
-for a model that could not be measured.`;
+Ends with exit code 4 where a point did not settle or others kept it from its cores, with 3 where --fail-on-regression finds one. --json
+prints the profile, or a list for several models, in which an error document stands for a model that could not be measured; with
+--compare each has a "comparison".`;
   static override examples = [
     '<%= config.bin %> profile resnet18.onnx',
     '<%= config.bin %> profile resnet18.onnx --batch-sizes 1,2,4,8,16 --cores 1,2 --resume',
     '<%= config.bin %> profile my-encoder.onnx --dim sequence=128',
     '<%= config.bin %> profile models/ --out profiles/',
+    '<%= config.bin %> profile resnet18.onnx --out new.profile.json --compare old.profile.json --fail-on-regression 5',
   ];
 
   static override args = {
@@ -49,6 +53,15 @@ for a model that could not be measured.`;
       allowNo: true,
     }),
     out: out('file to save to, or a folder'),
+    exhaustive: Flags.boolean({ description: 'measure every point, predict none' }),
+    compare: Flags.string({
+      description: 'print what changed since this profile (several models: a folder of them)',
+      helpValue: 'FILE',
+    }),
+    'fail-on-regression': percentage({
+      description: 'exit code 3 where a point is slower than in --compare by more, beyond noise',
+      dependsOn: ['compare'],
+    }),
     resume: Flags.boolean({ description: 'keep the points that are in the file already' }),
     'min-duration': positive({ description: 'seconds to measure each point for, at least', default: 1 }),
     'max-duration': positive({ description: 'seconds after which a point counts as unstable', default: 10 }),
@@ -63,7 +76,7 @@ for a model that could not be measured.`;
   async run(): Promise<Profile | (Profile | FailedProfile)[]> {
     const { args, flags } = await this.parse(ProfileModels);
     const { signal } = this;
-    const { instability, leftOut, runProfile } = await import('../cli/run-profile.ts');
+    const { instability, leftOut, regression, runProfile } = await import('../cli/run-profile.ts');
     const run = await runProfile(
       {
         models: args.models,
@@ -76,6 +89,8 @@ for a model that could not be measured.`;
         out: flags.out,
         resume: flags.resume,
         lift: flags.lift,
+        exhaustive: flags.exhaustive,
+        compareWith: flags.compare,
         limits: {
           warmUpMs: 250,
           warmUpRuns: 3,
@@ -88,17 +103,23 @@ for a model that could not be measured.`;
       this.progress(),
     );
     const { profiled, failed } = run;
-    const profiles = profiled.map(({ profile }) => profile);
-    this.log(profiled.map((entry) => profileTable(entry, this.style)).join('\n\n'));
-    const unstable = flags['allow-unstable'] ? undefined : instability(profiles);
-    for (const problem of [unstable, leftOut(run)]) {
+    this.log(profiled.map((entry) => profileReport(entry, this.style)).join('\n\n'));
+    const limit = flags['fail-on-regression'] ?? Number.POSITIVE_INFINITY;
+    const unstable = flags['allow-unstable']
+      ? undefined
+      : instability(profiled.map(({ profile }) => profile));
+    for (const problem of [unstable, leftOut(run), regression(profiled, limit)]) {
       if (problem === undefined) continue;
       const { text, exitCode } = tellError(problem);
       process.stderr.write(`${text}\n`);
       process.exitCode = exitCode;
     }
-    if (profiles.length === 1 && failed.length === 0) return profiles[0]!;
-    return [...profiles, ...failed.map(({ file, error }) => ({ file, ...tellError(error).json }))];
+    const documents = profiled.map(({ profile, comparison }) => ({
+      ...profile,
+      ...(comparison && { comparison }),
+    }));
+    if (documents.length === 1 && failed.length === 0) return documents[0]!;
+    return [...documents, ...failed.map(({ file, error }) => ({ file, ...tellError(error).json }))];
   }
 }
 

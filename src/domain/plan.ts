@@ -61,6 +61,8 @@ export const allocationSchema = z.looseObject({
   /** Of one machine of this operating point. */
   pricePerHour: z.number().positive(),
   costPerHour: z.number().positive(),
+  /** Its duration was not measured, but told by the points of the profile that were. */
+  predicted: z.boolean().optional(),
 });
 
 export type Allocation = z.infer<typeof allocationSchema>;

@@ -22,6 +22,8 @@ export const STATISTICS = ['mean', 'p50', 'p95', 'p99'] as const;
 /** Which figure of a measurement a plan stands on. */
 export type Statistic = (typeof STATISTICS)[number];
 
+const msByStatistic = z.looseObject({ mean: ms, p50: ms, p95: ms, p99: ms });
+
 export const profilePointSchema = z.looseObject({
   hardware: z.string().min(1),
   cores: z.number().positive(),
@@ -30,14 +32,24 @@ export const profilePointSchema = z.looseObject({
   durationMs: ms,
   /** The evidence, where it was measured. */
   latencyMs: latencySummarySchema.optional(),
+  /** Not measured, but told by the points that were. */
+  predicted: z.boolean().optional(),
+  /** Its figures, in the place of evidence. */
+  predictedMs: msByStatistic.optional(),
+  /** How far each figure may be off, ± ms: so far its parts differed from the whole, or its prediction may err. */
+  spreadMs: msByStatistic.optional(),
   runs: z.number().int().positive().optional(),
-  /** False where the measurement ran into its time cap before it settled. */
+  /** False where the measurement ran into its time cap before it settled, or others had its cores. */
   stable: z.boolean().optional(),
   throughputRps: z.number().positive().optional(),
-  /** Peak resident memory of the process that ran it. */
+  /** Peak resident memory of the process that ran it; of a larger point where this one is predicted. */
   memoryMiB: z.number().positive().optional(),
+  /** Memory of the device that it took, where the driver tells. */
+  deviceMemoryMiB: z.number().nonnegative().optional(),
   /** Share of the machine (0..1) that others used meanwhile. */
   otherLoad: z.number().nonnegative().optional(),
+  /** Share (0..1) of the time that others kept it from its own cores. */
+  contention: z.number().nonnegative().optional(),
 });
 
 export type ProfilePoint = z.infer<typeof profilePointSchema>;
@@ -154,3 +166,26 @@ export const profileSchema = z.looseObject({
 });
 
 export type Profile = z.infer<typeof profileSchema>;
+
+/** One point measured twice. */
+export interface PointChange {
+  readonly cores: number;
+  readonly batchSize: number;
+  readonly thenMs: number;
+  readonly nowMs: number;
+  /** Share of `thenMs`: 0.1 is 10 % slower. */
+  readonly change: number;
+  /** What both may be off by together, as a share of `thenMs`. */
+  readonly noise: number;
+  readonly verdict: 'slower' | 'faster' | 'within-noise' | 'not-settled';
+}
+
+/** What changed since an earlier profile. */
+export interface ProfileComparison {
+  readonly statistic: Statistic;
+  readonly changes: readonly PointChange[];
+  /** Points that only one of the two measured. */
+  readonly unmatched: number;
+  /** What the durations depend on and is not the same, as "onnxruntime 1.29.0 then, 1.30.0 now". */
+  readonly conditions: readonly string[];
+}

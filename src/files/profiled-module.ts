@@ -57,7 +57,7 @@ function pointsOf(profiles: readonly LocatedProfile[], statistic: Statistic | un
       });
     }
     return points.map((point) => {
-      const { hardware, cores, batchSize, latencyMs } = point;
+      const { hardware, cores, batchSize, latencyMs, predictedMs } = point;
       const key = `batch ${batchSize} on ${cores} core(s) of ${hardware}`;
       const before = seen.get(key);
       if (before !== undefined) {
@@ -67,7 +67,8 @@ function pointsOf(profiles: readonly LocatedProfile[], statistic: Statistic | un
         });
       }
       seen.set(key, file);
-      return statistic && latencyMs ? { ...point, durationMs: latencyMs[statistic] } : point;
+      const figures = latencyMs ?? predictedMs;
+      return statistic && figures ? { ...point, durationMs: figures[statistic] } : point;
     });
   });
 }

@@ -38,13 +38,18 @@ const TERMS: Readonly<Record<Coefficient, (point: Omit<FitPoint, 'durationMs'>) 
 /**
  * @param points of one provider on one kind of hardware
  * @param statistic which figure of the durations they are; recorded only
+ * @param weight what a ms of error counts for at a point: 1/durationMs fits relative errors
  * @returns undefined where the points cannot tell the terms apart: fewer than terms, or all in line
  */
-export function fitLatency(points: readonly FitPoint[], statistic: Statistic): LatencyFit | undefined {
+export function fitLatency(
+  points: readonly FitPoint[],
+  statistic: Statistic,
+  weight: (point: FitPoint) => number = () => 1,
+): LatencyFit | undefined {
   const terms = identifiableTerms(points);
   const solution = leastSquares(
-    points.map((point) => terms.map((term) => TERMS[term](point))),
-    points.map(({ durationMs }) => durationMs),
+    points.map((point) => terms.map((term) => weight(point) * TERMS[term](point))),
+    points.map((point) => weight(point) * point.durationMs),
   );
   if (solution === undefined || terms.length < 2) return undefined;
 

@@ -1,6 +1,6 @@
 /** Adds to a plan what serving it needs beside machines, so that it can be carried out without application and profiles. */
 import type { LoadedApplication, LoadedModule } from '../domain/application.ts';
-import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
+import type { Allocation, FeasiblePlan, ModulePlan } from '../domain/plan.ts';
 import { serviceTimes } from '../latency/service-times.ts';
 
 /** @param application the one that was planned */
@@ -18,8 +18,19 @@ function completeModule(
 ): ModulePlan {
   // Other numbers of cores are the room in which a running worker may be scaled.
   const used = points.filter((point) => plan.allocations.some(({ hardware }) => hardware === point.hardware));
+  const isPredicted = (allocation: Allocation): boolean =>
+    used.some(
+      ({ hardware, cores, batchSize, predicted }) =>
+        predicted === true &&
+        hardware === allocation.hardware &&
+        cores === allocation.cores &&
+        batchSize === allocation.batchSize,
+    );
   return {
     ...plan,
+    allocations: plan.allocations.map((allocation) =>
+      isPredicted(allocation) ? { ...allocation, predicted: true } : allocation,
+    ),
     serviceTimes: serviceTimes(used),
     model,
     measuredOn: Object.fromEntries(

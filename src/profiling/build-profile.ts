@@ -29,26 +29,38 @@ export interface SweptPoint {
   readonly outcome: PointOutcome;
 }
 
-/** @param swept in the order they came: a later outcome of a configuration replaces an earlier one */
+/** A configuration that was not measured, by figure. */
+export interface PredictedPoint {
+  readonly config: PointConfig;
+  readonly durationMs: Readonly<Record<Statistic, number>>;
+  readonly spreadMs: Readonly<Record<Statistic, number>>;
+}
+
+/**
+ * @param swept in the order they came: a later outcome of a configuration replaces an earlier one
+ * @param predicted configurations that `swept` has not
+ */
 export function buildProfile(
   { hardware, statistic, model, ...header }: ProfileHeader,
   swept: readonly SweptPoint[],
+  predicted: readonly PredictedPoint[] = [],
 ): Profile {
   const latest = new Map(swept.map((point) => [configKey(point.config), point]));
   const points: ProfilePoint[] = [];
   const skipped: SkippedPoint[] = [];
-  for (const { config, outcome } of [...latest.values()].sort(byConfig)) {
+  for (const { config, outcome } of [...latest.values()].sort((a, b) => byConfig(a.config, b.config))) {
     const at = { hardware, cores: config.cores, batchSize: config.batchSize };
     if (outcome.kind === 'skipped') skipped.push({ ...at, reason: outcome.reason });
     else points.push({ ...at, ...measuredFigures(config.batchSize, outcome, statistic) });
   }
   const fit = fitLatency(points, statistic);
+  const unmeasured = predicted.map((point) => predictedFigures(hardware, point, statistic, points));
   return {
     schemaVersion: 1,
     kind: 'profile',
     model,
     statistic,
-    points,
+    points: [...points, ...unmeasured].sort(byConfig),
     skipped,
     ...(fit && { fit }),
     ...header,
@@ -57,8 +69,7 @@ export function buildProfile(
 
 export const configKey = ({ cores, batchSize }: PointConfig): string => `${batchSize} on ${cores}`;
 
-const byConfig = ({ config: a }: SweptPoint, { config: b }: SweptPoint): number =>
-  a.cores - b.cores || a.batchSize - b.batchSize;
+const byConfig = (a: PointConfig, b: PointConfig): number => a.cores - b.cores || a.batchSize - b.batchSize;
 
 function measuredFigures(batchSize: number, measurement: Measurement, statistic: Statistic) {
   const latencyMs = rounded(measurement.latencyMs);
@@ -69,21 +80,55 @@ function measuredFigures(batchSize: number, measurement: Measurement, statistic:
     stable: measurement.stable,
     // One batch after the other: what the mean batch takes decides how many requests a second get through.
     throughputRps: roundTo((1000 * batchSize) / latencyMs.mean, 2),
+    ...(measurement.spreadMs && { spreadMs: roundedByStatistic(measurement.spreadMs) }),
     memoryMiB: roundTo(measurement.memoryMiB, 1),
+    ...(measurement.deviceMemoryMiB !== undefined && {
+      deviceMemoryMiB: roundTo(measurement.deviceMemoryMiB, 1),
+    }),
     otherLoad: roundTo(measurement.otherLoad, 3),
+    ...(measurement.contention !== undefined && { contention: roundTo(measurement.contention, 3) }),
+  };
+}
+
+/** Its memory is that of a measured point that is no smaller: what a larger batch had suffices. */
+function predictedFigures(
+  hardware: string,
+  { config, durationMs, spreadMs }: PredictedPoint,
+  statistic: Statistic,
+  measured: readonly ProfilePoint[],
+): ProfilePoint {
+  const { cores, batchSize } = config;
+  const memories = measured
+    .filter((point) => point.cores >= cores && point.batchSize >= batchSize)
+    .flatMap(({ memoryMiB = [] }) => memoryMiB);
+  return {
+    hardware,
+    cores,
+    batchSize,
+    durationMs: durationMs[statistic],
+    predicted: true,
+    predictedMs: durationMs,
+    spreadMs,
+    throughputRps: roundTo((1000 * batchSize) / durationMs.mean, 2),
+    ...(memories.length > 0 && { memoryMiB: Math.min(...memories) }),
   };
 }
 
 /** Nanoseconds, for durations in ms: the clock tells no more. */
 const DECIMALS = 6;
 
-function rounded({ mean, p50, p95, p99, min, max, stddev }: LatencySummary): LatencySummary {
-  const ms = (value: number): number => roundTo(value, DECIMALS);
+const ms = (value: number): number => roundTo(value, DECIMALS);
+
+const roundedByStatistic = ({ mean, p50, p95, p99 }: Readonly<Record<Statistic, number>>) => ({
+  mean: ms(mean),
+  p50: ms(p50),
+  p95: ms(p95),
+  p99: ms(p99),
+});
+
+function rounded({ min, max, stddev, ...figures }: LatencySummary): LatencySummary {
   return {
-    mean: ms(mean),
-    p50: ms(p50),
-    p95: ms(p95),
-    p99: ms(p99),
+    ...roundedByStatistic(figures),
     min: ms(min),
     max: ms(max),
     stddev: ms(stddev),

@@ -9,7 +9,7 @@ import type { MeasurePoint, PointOutcome } from './measure-point.ts';
 import type { WorkerConfig, WorkerMessage } from './measure-worker.ts';
 
 /** What is the same for all points of a sweep. */
-export type MeasuringSetup = Omit<WorkerConfig, 'threads' | 'batchSize'>;
+export type MeasuringSetup = Omit<WorkerConfig, 'threads' | 'cores' | 'batchSize'>;
 
 /** How much of what a dying process says is kept, to find the reason in. */
 const LAST_WORDS = 4000;
@@ -17,20 +17,17 @@ const LAST_WORDS = 4000;
 /** @param usable core numbers that a point may be confined to, at least as many as any point needs */
 export function measureInProcess(setup: MeasuringSetup, usable: readonly number[]): MeasurePoint {
   return async ({ cores, batchSize }, signal) => {
-    const config: WorkerConfig = { ...setup, threads: cores, batchSize };
-    const message = await runWorker(config, chooseCores(cores, usable), signal);
+    const confinedTo = chooseCores(cores, usable);
+    const config: WorkerConfig = { ...setup, threads: cores, cores: confinedTo, batchSize };
+    const message = await runWorker(config, signal);
     signal.throwIfAborted();
     if (message.kind !== 'refused') return message;
     throw new HarpError(message.code, message.message, { hint: message.hint });
   };
 }
 
-function runWorker(
-  config: WorkerConfig,
-  cores: readonly number[],
-  signal: AbortSignal,
-): Promise<WorkerMessage> {
-  const { command, args } = confined(cores, process.execPath, [
+function runWorker(config: WorkerConfig, signal: AbortSignal): Promise<WorkerMessage> {
+  const { command, args } = confined(config.cores, process.execPath, [
     ...nodeEntry(import.meta.url, './measure-worker'),
     JSON.stringify(config),
   ]);

@@ -1,5 +1,5 @@
 /** The port between a sweep and what it measures with: a process around onnxruntime, or a fake in tests. */
-import type { LatencySummary } from '../domain/profile.ts';
+import type { LatencySummary, Statistic } from '../domain/profile.ts';
 
 /** One configuration of the sweep. */
 export interface PointConfig {
@@ -24,8 +24,14 @@ export interface Measurement {
   readonly latencyMs: LatencySummary;
   readonly runs: number;
   readonly stable: boolean;
+  /** How far each figure may be off, ± ms; not known of points that an older version measured. */
+  readonly spreadMs?: Readonly<Record<Statistic, number>>;
   /** Peak resident memory of the process. */
   readonly memoryMiB: number;
+  /** Memory of the device that the process took, where the device's driver tells. */
+  readonly deviceMemoryMiB?: number;
+  /** Share (0..1) of the time that others kept it from its cores. */
+  readonly contention?: number;
   /** Share of the machine (0..1) that others used meanwhile. */
   readonly otherLoad: number;
 }

@@ -7,10 +7,13 @@ import type { TensorSpec } from '../domain/tensor.ts';
 import { toOrtTensor } from '../engine/ort-tensor.ts';
 import { randomInputs } from '../engine/random-inputs.ts';
 import { openSession } from '../engine/session.ts';
+import { watchContention } from '../machine/contention.ts';
 import { watchOtherLoad } from '../machine/other-load.ts';
+import { peakMemoryMiB } from '../machine/peak-memory.ts';
 import { summarize } from '../numeric/summarize.ts';
 import type { MeasuringLimits, PointOutcome } from './measure-point.ts';
 import { measureRuns } from './measure-runs.ts';
+import { stateSpread } from './state-spread.ts';
 
 /** What the parent passes as the only argument, as JSON. */
 export interface WorkerConfig {
@@ -18,6 +21,8 @@ export interface WorkerConfig {
   readonly inputs: readonly TensorSpec[];
   readonly provider: string;
   readonly threads: number;
+  /** Numbers of the cores that the process may use. */
+  readonly cores: readonly number[];
   readonly batchSize: number;
   readonly dims: Readonly<Record<string, number>>;
   readonly seed: number;
@@ -41,17 +46,20 @@ async function measure(config: WorkerConfig): Promise<PointOutcome> {
     randomInputs(config.inputs, config).map((input) => [input.name, toOrtTensor(Tensor, input)]),
   );
   const otherLoad = watchOtherLoad();
-  const { durationsMs, stable } = await measureRuns(
+  const { durationsMs, stable, contention } = await measureRuns(
     () => session.run(feeds),
     () => performance.now(),
     config.limits,
+    () => watchContention(config.cores),
   );
   return {
     kind: 'measured',
     latencyMs: { ...summarize(durationsMs) },
     runs: durationsMs.length,
     stable,
-    memoryMiB: process.resourceUsage().maxRSS / 1024,
+    spreadMs: stateSpread(durationsMs),
+    memoryMiB: peakMemoryMiB(),
+    contention,
     otherLoad: otherLoad(),
   };
 }

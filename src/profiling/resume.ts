@@ -14,11 +14,10 @@ export interface Resumed {
 }
 
 export function resumeFrom(previous: Profile, header: ProfileHeader): Resumed {
-  const then = conditions(previous, previous.points[0]?.hardware ?? header.hardware);
-  const now = conditions(header, header.hardware);
-  const differences = Object.keys(now)
-    .filter((what) => !isDeepStrictEqual(then[what], now[what]))
-    .map((what) => `${what} ${told(then[what])} then, ${told(now[what])} now`);
+  const differences = conditionChanges(
+    conditions(previous, previous.points[0]?.hardware ?? header.hardware),
+    conditions(header, header.hardware),
+  );
   if (differences.length > 0) return { kept: [], differences };
   const kept = previous.points
     .filter(({ hardware, latencyMs }) => hardware === header.hardware && latencyMs !== undefined)
@@ -29,11 +28,19 @@ export function resumeFrom(previous: Profile, header: ProfileHeader): Resumed {
   return { kept, differences };
 }
 
+type Conditions = Readonly<Record<string, unknown>>;
+
+/** As "onnxruntime 1.29.0 then, 1.30.0 now". */
+export const conditionChanges = (then: Conditions, now: Conditions): string[] =>
+  Object.keys(now)
+    .filter((what) => !isDeepStrictEqual(then[what], now[what]))
+    .map((what) => `${what} ${told(then[what])} then, ${told(now[what])} now`);
+
 /** What a duration depends on, by the name that a user reads. */
-const conditions = (
+export const conditions = (
   { model, machine, runtime, method }: Pick<Profile, 'model' | 'machine' | 'runtime' | 'method'>,
   hardware: string,
-): Readonly<Record<string, unknown>> => ({
+): Conditions => ({
   'model sha256': model.sha256,
   hardware,
   processor: machine?.cpuModel,
@@ -43,6 +50,10 @@ const conditions = (
   ...runtime,
   ...method,
 });
+
+/** The points that an earlier profile told without having measured them. */
+export const predictedPoints = ({ points }: Profile): PointConfig[] =>
+  points.filter(({ predicted }) => predicted).map(({ cores, batchSize }) => ({ cores, batchSize }));
 
 /** Points that still have to be measured; those that did not settle get another chance. */
 export function remainingPoints(points: readonly PointConfig[], kept: readonly SweptPoint[]): PointConfig[] {

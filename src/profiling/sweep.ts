@@ -6,15 +6,20 @@ export interface SweepWatch {
   readonly onOutcome: (config: PointConfig, outcome: PointOutcome) => void;
 }
 
-/** @throws whatever `measure` throws, and the signal's reason once it is aborted; outcomes told before stand */
+/**
+ * @param next which point to measure now, undefined at the end; it is asked after the outcome before was told
+ * @throws whatever `measure` throws, and the signal's reason once it is aborted; outcomes told before stand
+ */
 export async function sweep(
-  points: readonly PointConfig[],
+  next: () => PointConfig | undefined,
   measure: MeasurePoint,
   signal: AbortSignal,
   { onStart, onOutcome }: SweepWatch,
 ): Promise<void> {
-  for (const [index, config] of points.entries()) {
+  for (let index = 0; ; index++) {
     signal.throwIfAborted();
+    const config = next();
+    if (config === undefined) return;
     onStart(config, index);
     onOutcome(config, await measure(config, signal));
   }

@@ -18,6 +18,7 @@ export function profileTable({ file, profile }: { file: string; profile: Profile
     table(points, columns(profile.statistic, style), style),
     '',
     ...(fit ? [fitText(fit), ''] : []),
+    ...predictedText(points, style),
     ...skippedText(skipped, style),
     style.dim(`saved to ${file}`),
   ].join('\n');
@@ -29,13 +30,15 @@ export const unstablePoints = ({ model, points }: Profile): string[] =>
 
 /** A warning where others kept more than a tenth of the machine busy meanwhile; undefined where they did not. */
 export function otherLoadText({ model, points }: Profile): string | undefined {
-  const loads = points.map(({ otherLoad = 0 }) => otherLoad).filter((load) => load > NOTICEABLE_LOAD);
+  const measured = points.filter(({ predicted }) => !predicted);
+  const loads = measured.map(({ otherLoad = 0 }) => otherLoad).filter((load) => load > NOTICEABLE_LOAD);
   if (loads.length === 0) return undefined;
   const most = formatPercent(Math.max(...loads));
-  return `${model.name}: others used up to ${most} of this machine while ${loads.length} of ${points.length} points were measured`;
+  return `${model.name}: others used up to ${most} of this machine while ${loads.length} of ${measured.length} points were measured`;
 }
 
 const NOTICEABLE_LOAD = 0.1;
+const NOTICEABLE_CONTENTION = 0.05;
 
 /** "batch 4 on 2 cores" */
 export const configText = ({ batchSize, cores }: PointConfig): string =>
@@ -44,8 +47,10 @@ export const configText = ({ batchSize, cores }: PointConfig): string =>
 /** One finished point on a line. */
 export function outcomeText(config: PointConfig, outcome: PointOutcome, statistic: Statistic): string {
   if (outcome.kind === 'skipped') return `${configText(config)} skipped: ${outcome.reason}`;
-  const { latencyMs, runs, stable } = outcome;
-  const doubt = stable ? '' : ', did not settle';
+  const { latencyMs, runs, stable, contention = 0 } = outcome;
+  const others =
+    contention > NOTICEABLE_CONTENTION ? ` while others took ${formatPercent(contention)} of its time` : '';
+  const doubt = stable ? '' : `, did not settle${others}`;
   return `${configText(config)}: ${statistic} ${formatMs(latencyMs[statistic])} (${runs} runs${doubt})`;
 }
 
@@ -53,8 +58,9 @@ export function outcomeText(config: PointConfig, outcome: PointOutcome, statisti
 function columns(statistic: Statistic | undefined, style: Style): Column<ProfilePoint>[] {
   const latency = (key: 'p50' | 'p95' | 'p99' | 'mean'): Column<ProfilePoint> => ({
     title: `${key} ms`,
-    text: ({ latencyMs }) => {
-      const text = latencyMs ? significant(latencyMs[key]) : '';
+    text: ({ latencyMs, predictedMs }) => {
+      const figures = latencyMs ?? predictedMs;
+      const text = figures ? significant(figures[key]) : '';
       return key === statistic ? style.bold(text) : text;
     },
   });
@@ -62,16 +68,20 @@ function columns(statistic: Statistic | undefined, style: Style): Column<Profile
     { title: 'cores', text: ({ cores }) => String(cores) },
     { title: 'batch', text: ({ batchSize }) => String(batchSize) },
     latency('mean'),
-    { title: '±', text: ({ latencyMs }) => (latencyMs ? significant(latencyMs.stddev) : '') },
     latency('p50'),
     latency('p95'),
     latency('p99'),
+    {
+      title: `${statistic ?? 'p95'} ±`,
+      text: ({ spreadMs }) => (spreadMs ? `± ${significant(spreadMs[statistic ?? 'p95'])}` : ''),
+    },
     { title: 'req/s', text: ({ throughputRps }) => (throughputRps ? significant(throughputRps) : '') },
     { title: 'MiB', text: ({ memoryMiB }) => memoryMiB?.toFixed(0) ?? '' },
     { title: 'runs', text: ({ runs }) => String(runs ?? '') },
     {
       title: 'settled',
-      text: ({ stable }) => (stable ? style.good('yes') : style.bad('no')),
+      text: ({ stable, predicted }) =>
+        predicted ? style.dim('predicted') : stable ? style.good('yes') : style.bad('no'),
       align: 'left',
     },
   ];
@@ -99,6 +109,13 @@ function fitText({ gamma, delta, epsilon, eta, statistic, r2, mapePercent, point
       ? `R² ${r2.toFixed(3)}, mean error ${formatPercent(mapePercent / 100)}${points === undefined ? '' : `, ${points} points`}`
       : `${points} points for ${used} terms: how well it fits cannot be told`;
   return `${statistic} of batch b on c cores ≈ ${formula} ms  (${quality})`;
+}
+
+function predictedText(points: readonly ProfilePoint[], style: Style): string[] {
+  const count = points.filter(({ predicted }) => predicted).length;
+  if (count === 0) return [];
+  const line = `${count} of ${points.length} points are predicted by those measured; --exhaustive --resume measures them`;
+  return [style.dim(line), ''];
 }
 
 function skippedText(skipped: NonNullable<Profile['skipped']>, style: Style): string[] {

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import ProfileModels from '../../src/commands/profile.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import { createModel } from '../../src/engine/onnx/create-model.ts';
+import { lockFile } from '../../src/files/file-lock.ts';
 import { loadProfile } from '../../src/files/load-profile.ts';
 import { sha256OfFile } from '../../src/files/sha256-of-file.ts';
 import { fixBatch } from '../engine/onnx/fix-batch.ts';
@@ -35,7 +36,7 @@ beforeEach(() => {
 });
 
 /** As short as it can be: what is measured does not matter here, only what becomes of it. */
-const QUICK = ['--cores', '1', '--min-duration', '0.02', '--min-runs', '8', '--allow-unstable'];
+const QUICK = '--cores 1 --min-duration 0.02 --max-duration 0.2 --min-runs 8 --allow-unstable'.split(' ');
 const profile = (...argv: string[]) => runCommand(ProfileModels, argv);
 const quickly = (...argv: string[]) => profile(model, '--out', out, ...QUICK, ...argv);
 
@@ -172,6 +173,79 @@ describe('harp profile', () => {
   });
 });
 
+describe('the cheapest sweep that suffices', () => {
+  const SIZES = ['--batch-sizes', '1,2,4,8,16,32,64,128'];
+
+  test('predicts what it need not measure, and --exhaustive --resume measures that', async () => {
+    await quickly(...SIZES);
+    const chosen = loadProfile(out).points;
+    expect(chosen).toHaveLength(8);
+    for (const { predicted, latencyMs, predictedMs, spreadMs } of chosen) {
+      expect(latencyMs === undefined).toBe(predicted === true);
+      expect(predictedMs === undefined).toBe(predicted !== true);
+      expect(spreadMs).toBeDefined();
+    }
+    const { stdout } = await quickly(...SIZES, '--exhaustive', '--resume');
+    expect(loadProfile(out).points.filter(({ latencyMs }) => latencyMs)).toHaveLength(8);
+    expect(stdout).not.toContain('predicted');
+  });
+});
+
+describe('--compare', () => {
+  /** What stands in the file, as if it had settled and taken `factor` as long: ± 2 %. */
+  function rewritten(factor: number): Profile {
+    const profile = loadProfile(out);
+    const times = (figures: object, share: number) =>
+      Object.fromEntries(Object.entries(figures).map(([key, ms]) => [key, Number(ms) * share]));
+    const points = profile.points.map((point) => ({
+      ...point,
+      stable: true,
+      latencyMs: times(point.latencyMs!, factor),
+      spreadMs: times(point.latencyMs!, factor / 50),
+    }));
+    return JSON.parse(JSON.stringify({ ...profile, points }));
+  }
+  const then = (factor: number): string => {
+    const file = `${out}.then.json`;
+    writeFileSync(file, JSON.stringify(rewritten(factor)));
+    writeFileSync(out, JSON.stringify(rewritten(1)));
+    return file;
+  };
+
+  test('prints what changed; a gate that finds points slower beyond noise ends with 3, with --json too', async () => {
+    await quickly('--batch-sizes', '1');
+    const compare = ['--batch-sizes', '1', '--resume', '--compare', then(0.5)];
+    const free = await quickly(...compare);
+    expect(free).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/\+100.0 % +± .*slower/) });
+    const gated = await quickly(...compare, '--fail-on-regression', '5', '--json');
+    expect(gated.exitCode).toBe(3);
+    expect(gated.stderr).toContain('1 point(s) became slower: mlp, batch 1 on 1 core +100.0 %');
+    expect(JSON.parse(gated.stdout).comparison.changes).toMatchObject([{ verdict: 'slower', change: 1 }]);
+    expect(loadProfile(out)).not.toHaveProperty('comparison');
+  });
+
+  test('a change within noise passes any gate', async () => {
+    await quickly('--batch-sizes', '1');
+    const { exitCode, stdout } = await quickly(
+      ...['--batch-sizes', '1', '--resume', '--compare', then(0.99), '--fail-on-regression', '0'],
+    );
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('within noise') });
+  });
+
+  test('a profile that is not there, a gate without a comparison, one profile for two models: exit code 2', async () => {
+    expect(await quickly('--compare', join(folder, 'none.json'))).toMatchObject({ exitCode: 2 });
+    expect(await quickly('--fail-on-regression', '5')).toMatchObject({ exitCode: 2 });
+    const small = join(folder, 'models/small.onnx');
+    writeFileSync(small, reluModel());
+    const results = `${join(out, '..')}/`;
+    expect(await profile(small, model, '--out', results, '--compare', model)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('--compare'),
+    });
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
 describe('--resume', () => {
   test('keeps what was measured and adds what is missing', async () => {
     await quickly('--batch-sizes', '1');
@@ -219,6 +293,17 @@ describe('what goes wrong', () => {
     const { points } = loadProfile(out);
     expect(points.length).toBeGreaterThanOrEqual(1);
     expect(points.length).toBeLessThan(8);
+  });
+
+  test('a file that another sweep is writing to is refused, and the lock is left to that one', async () => {
+    const release = lockFile(out);
+    expect(await quickly('--batch-sizes', '1')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('another process is writing to this file'),
+    });
+    release();
+    expect(await quickly('--batch-sizes', '1')).toMatchObject({ exitCode: 0 });
+    expect(readdirSync(join(out, '..'))).toEqual(['mlp.profile.json']);
   });
 
   test('a point that does not settle is saved as such, and ends with 4 unless that is allowed', async () => {

@@ -21,6 +21,7 @@ export const HEADER: ProfileHeader = {
 export const measured = (p50: number, stable = true): PointOutcome => ({
   kind: 'measured',
   latencyMs: { mean: p50, p50, p95: 2 * p50, p99: 3 * p50, min: p50 / 2, max: 4 * p50, stddev: 1 },
+  spreadMs: { mean: p50 / 10, p50: p50 / 10, p95: p50 / 5, p99: p50 },
   runs: 20,
   stable,
   memoryMiB: 100,

@@ -16,6 +16,7 @@ describe('building a profile', () => {
         batchSize: 4,
         durationMs: 20,
         latencyMs: { mean: 10, p50: 10, p95: 20, p99: 30, min: 5, max: 40, stddev: 1 },
+        spreadMs: { mean: 1, p50: 1, p95: 2, p99: 10 },
         runs: 20,
         stable: true,
         throughputRps: 400,
@@ -62,6 +63,29 @@ describe('building a profile', () => {
       [4, true],
     ]);
     expect(skips).toEqual([]);
+  });
+
+  test('a predicted point is marked, stands in its place, and takes the memory of a larger one', () => {
+    const figures = { mean: 8, p50: 7, p95: 9, p99: 10 };
+    const spreadMs = { mean: 1, p50: 1, p95: 1, p99: 1 };
+    const { points, fit } = buildProfile(
+      HEADER,
+      [1, 4].map((batchSize) => ({ config: at(1, batchSize), outcome: measured(batchSize) })),
+      [{ config: at(1, 2), durationMs: figures, spreadMs }],
+    );
+    expect(points.map(({ batchSize }) => batchSize)).toEqual([1, 2, 4]);
+    expect(points[1]).toEqual({
+      hardware: 'local',
+      cores: 1,
+      batchSize: 2,
+      durationMs: 9,
+      predicted: true,
+      predictedMs: figures,
+      spreadMs,
+      throughputRps: 250,
+      memoryMiB: 100,
+    });
+    expect(fit!.points).toBe(2);
   });
 
   test('the fit is of the chosen statistic, and absent where there are too few points', () => {

@@ -65,6 +65,7 @@ describe('the measuring loop', () => {
     expect(await measureRuns(model.runOnce, model.nowMs, LIMITS)).toEqual({
       durationsMs: [300, 300, 300, 300],
       stable: false,
+      contention: 0,
     });
   });
 
@@ -73,5 +74,52 @@ describe('the measuring loop', () => {
       throw new Error('the runtime refused this batch');
     };
     await expect(measureRuns(failing, () => 0, LIMITS)).rejects.toThrow('refused this batch');
+  });
+
+  /** Others take half of the cores until a moment: runs take twice as long until then. */
+  function besideOthers(untilMs: number) {
+    let nowMs = 0;
+    return {
+      runOnce: async () => {
+        nowMs += nowMs < untilMs ? 8 : 4;
+      },
+      nowMs: () => nowMs,
+      watch: () => {
+        const sinceMs = nowMs;
+        return () => (0.5 * Math.max(0, Math.min(nowMs, untilMs) - sinceMs)) / (nowMs - sinceMs);
+      },
+    };
+  }
+
+  test('takes longer where others had its cores, and forgets what it measured meanwhile', async () => {
+    const { runOnce, nowMs, watch } = besideOthers(400);
+    const { durationsMs, stable, contention } = await measureRuns(runOnce, nowMs, LIMITS, watch);
+    expect({ stable, contention, durations: new Set(durationsMs) }).toEqual({
+      stable: true,
+      contention: 0,
+      durations: new Set([4]),
+    });
+    expect(nowMs()).toBeGreaterThan(500);
+  });
+
+  test('is not stable where others never leave, however steady the figures, and says what they took', async () => {
+    const { runOnce, nowMs, watch } = besideOthers(Number.MAX_VALUE);
+    const { durationsMs, stable, contention } = await measureRuns(runOnce, nowMs, LIMITS, watch);
+    expect({ stable, contention, durations: new Set(durationsMs) }).toEqual({
+      stable: false,
+      contention: 0.5,
+      durations: new Set([8]),
+    });
+    expect(nowMs()).toBeLessThan(LIMITS.warmUpMs + LIMITS.maxDurationMs + 2 * 8);
+  });
+
+  test('where the cap ends it, what was least disturbed is told', async () => {
+    const { runOnce, nowMs } = besideOthers(0);
+    const shares = [0.4, 0.1, 0.3, 0.2, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.96];
+    const { contention, stable } = await measureRuns(runOnce, nowMs, LIMITS, () => {
+      const share = shares.shift()!;
+      return () => share;
+    });
+    expect({ contention, stable }).toEqual({ contention: 0.1, stable: false });
   });
 });

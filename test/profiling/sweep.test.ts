@@ -36,7 +36,8 @@ describe('a sweep', () => {
   /** Runs a sweep and tells what it told, and how it ended. */
   async function run(measure: MeasurePoint, signal = new AbortController().signal) {
     const told: string[] = [];
-    const end = await sweep(points, measure, signal, {
+    const left = [...points];
+    const end = await sweep(() => left.shift(), measure, signal, {
       onStart: ({ batchSize }, index) => told.push(`start ${batchSize} (${index})`),
       onOutcome: ({ batchSize }, outcome) => told.push(`${outcome.kind} ${batchSize}`),
     }).then(

@@ -19,13 +19,13 @@ test('a profile as people see it', () => {
   expect(profileTable({ file: 'm.profile.json', profile: PROFILE }, plainStyle)).toMatchInlineSnapshot(`
     "m  cpu, a processor, onnxruntime 1.30.0
 
-    cores  batch  mean ms     ±  p50 ms  p95 ms  p99 ms  req/s  MiB  runs  settled
-        1      1     9.00  1.00    9.00    18.0    27.0    111  100    20  yes
-        1      2     17.0  1.00    17.0    34.0    51.0    118  100    20  yes
-        1      4     33.0  1.00    33.0    66.0    99.0    121  100    20  yes
-        2      1     4.50  1.00    4.50    9.00    13.5    222  100    20  yes
-        2      2     8.50  1.00    8.50    17.0    25.5    235  100    20  yes
-        2      4     16.5  1.00    16.5    33.0    49.5    242  100    20  no
+    cores  batch  mean ms  p50 ms  p95 ms  p99 ms    p95 ±  req/s  MiB  runs  settled
+        1      1     9.00    9.00    18.0    27.0   ± 1.80    111  100    20  yes
+        1      2     17.0    17.0    34.0    51.0   ± 3.40    118  100    20  yes
+        1      4     33.0    33.0    66.0    99.0   ± 6.60    121  100    20  yes
+        2      1     4.50    4.50    9.00    13.5  ± 0.900    222  100    20  yes
+        2      2     8.50    8.50    17.0    25.5   ± 1.70    235  100    20  yes
+        2      4     16.5    16.5    33.0    49.5   ± 3.30    242  100    20  no
 
     p95 of batch b on c cores ≈ 16.0·b/c + 2.00/c ms  (R² 1.000, mean error 0.00 %, 6 points)
 

@@ -1,0 +1,41 @@
+/** What changed since an earlier profile, for people: point by point, and beside what both may be off by. */
+import type { PointChange, ProfileComparison } from '../domain/profile.ts';
+import { formatPercent, significant } from './format.ts';
+import { configText } from './profile-table.ts';
+import type { Style } from './style.ts';
+import { table } from './table.ts';
+
+export function comparisonTable(
+  { statistic, changes, unmatched, conditions }: ProfileComparison,
+  style: Style,
+): string {
+  const verdict = (change: PointChange): string => {
+    if (change.verdict === 'slower') return style.bad('slower');
+    return change.verdict === 'faster' ? style.good('faster') : VERDICTS[change.verdict];
+  };
+  return [
+    table<PointChange>(
+      changes,
+      [
+        { title: 'cores', text: ({ cores }) => String(cores) },
+        { title: 'batch', text: ({ batchSize }) => String(batchSize) },
+        { title: `${statistic} then`, text: ({ thenMs }) => significant(thenMs) },
+        { title: 'now', text: ({ nowMs }) => significant(nowMs) },
+        { title: 'change', text: ({ change }) => signedPercent(change) },
+        { title: 'noise', text: ({ noise }) => `± ${formatPercent(noise)}` },
+        { title: '', text: verdict, align: 'left' },
+      ],
+      style,
+    ),
+    ...(unmatched > 0 ? [style.dim(`${unmatched} point(s) were measured in one of the two only`)] : []),
+    ...(conditions.length > 0 ? [`other conditions: ${conditions.join('; ')}`] : []),
+  ].join('\n');
+}
+
+const VERDICTS = { 'within-noise': 'within noise', 'not-settled': 'did not settle: not judged' } as const;
+
+/** One change on a line, for a message. */
+export const changeText = (model: string, change: PointChange): string =>
+  `${model}, ${configText(change)} ${signedPercent(change.change)} (± ${formatPercent(change.noise)})`;
+
+const signedPercent = (share: number): string => `${share < 0 ? '−' : '+'}${formatPercent(Math.abs(share))}`;

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { buildProfile, type ProfileHeader } from '../../src/profiling/build-profile.ts';
+import { compareProfiles, regressions } from '../../src/profiling/compare-profiles.ts';
+import { changeText, comparisonTable } from '../../src/report/comparison-table.ts';
+import { plainStyle } from '../../src/report/style.ts';
+import { HEADER, measured } from './a-profile.ts';
+
+/** p95 is twice the figure given, and states ± 10 % of itself. */
+const profile = (p50s: Record<number, number>, header: Partial<ProfileHeader> = {}, stable = true) =>
+  buildProfile(
+    { ...HEADER, ...header },
+    Object.entries(p50s).map(([batchSize, p50]) => ({
+      config: { cores: 1, batchSize: Number(batchSize) },
+      outcome: measured(p50, stable),
+    })),
+  );
+
+describe('comparing two profiles', () => {
+  test.each([
+    { now: 12, verdict: 'within-noise', change: 0.2 },
+    { now: 8.5, verdict: 'within-noise', change: -0.15 },
+    { now: 13, verdict: 'slower', change: 0.3 },
+    { now: 7, verdict: 'faster', change: -0.3 },
+  ])('10 ms then and $now ms now, each ± 10 %: $verdict', ({ now, verdict, change }) => {
+    const { changes } = compareProfiles(profile({ 1: 10 }), profile({ 1: now }));
+    expect(changes).toMatchObject([{ cores: 1, batchSize: 1, thenMs: 20, verdict, change }]);
+  });
+
+  test('what did not settle, then or now, is not judged', () => {
+    const wild = profile({ 1: 90 }, {}, false);
+    expect(compareProfiles(profile({ 1: 10 }), wild).changes[0]!.verdict).toBe('not-settled');
+    expect(compareProfiles(wild, profile({ 1: 10 })).changes[0]!.verdict).toBe('not-settled');
+  });
+
+  test('points that only one of the two measured are counted, predicted ones among them', () => {
+    const predicted = { config: { cores: 1, batchSize: 4 }, durationMs: FIGURES, spreadMs: FIGURES };
+    const now = buildProfile(
+      HEADER,
+      [{ config: { cores: 1, batchSize: 1 }, outcome: measured(1) }],
+      [predicted],
+    );
+    const { changes, unmatched } = compareProfiles(profile({ 1: 1, 2: 2, 4: 4 }), now);
+    expect({ changes: changes.length, unmatched }).toEqual({ changes: 1, unmatched: 2 });
+  });
+
+  test('other conditions are told', () => {
+    const now = profile({ 1: 1 }, { runtime: { ...HEADER.runtime, onnxruntime: '1.31.0' } });
+    expect(compareProfiles(profile({ 1: 1 }), now).conditions).toEqual([
+      'onnxruntime 1.30.0 then, 1.31.0 now',
+    ]);
+  });
+
+  test('a regression is slower by more than is allowed, beyond noise', () => {
+    const comparison = compareProfiles(profile({ 1: 10, 2: 10, 4: 10 }), profile({ 1: 14, 2: 13, 4: 11 }));
+    const slower = (share: number) => regressions(comparison, share).map(({ batchSize }) => batchSize);
+    expect([slower(0), slower(0.35), slower(0.5)]).toEqual([[1, 2], [1], []]);
+    expect(changeText('m', comparison.changes[0]!)).toBe('m, batch 1 on 1 core +40.0 % (± 24.0 %)');
+  });
+
+  test('as people see it', () => {
+    const comparison = compareProfiles(profile({ 1: 10, 2: 20, 4: 40 }), profile({ 1: 14, 2: 21 }));
+    expect(comparisonTable(comparison, plainStyle)).toMatchInlineSnapshot(`
+      "cores  batch  p95 then   now   change     noise
+          1      1      20.0  28.0  +40.0 %  ± 24.0 %  slower
+          1      2      40.0  42.0  +5.00 %  ± 20.5 %  within noise
+      1 point(s) were measured in one of the two only"
+    `);
+  });
+});
+
+const FIGURES = { mean: 1, p50: 1, p95: 1, p99: 1 };
