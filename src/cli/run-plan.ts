@@ -60,6 +60,8 @@ export function runPlan(request: PlanRequest): Plan {
   if (out !== undefined) assertWritable(out);
   const application = loadApplication(request.application, request);
   let plan = isByModel(request) ? planFor(application, request) : planBySimulation(application, request);
+  const { leftOut } = application;
+  if (leftOut) plan = { ...plan, leftOut: [...leftOut] };
   if (plan.feasible) {
     assertSound(plan, application, request);
     if (explain && isByModel(request))

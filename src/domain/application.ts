@@ -111,4 +111,6 @@ export interface LoadedApplication {
   readonly hardware: HardwareTable;
   /** Off where it does not say. */
   readonly scaling?: ScalingMode | undefined;
+  /** Points that no plan may use, since they need more memory than a machine has: one sentence a module. */
+  readonly leftOut?: readonly string[];
 }

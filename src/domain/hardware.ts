@@ -8,8 +8,10 @@ export const hardwareSchema = z.strictObject({
   cores: z.number().positive().optional(),
   /** How many such machines there are; unlimited if absent. */
   count: z.number().int().positive().optional(),
-  /** Memory of one machine. */
+  /** Memory of one machine: what needs more cannot run there. */
   memoryMiB: z.number().positive().optional(),
+  /** Memory of its accelerator. */
+  deviceMemoryMiB: z.number().positive().optional(),
   /** Day of the price, YYYY-MM-DD. */
   asOf: z.string().optional(),
   source: z.string().optional(),

@@ -179,6 +179,8 @@ const planHeader = {
   sloMs: z.number().positive(),
   billing: z.enum(BILLINGS),
   solveMs: z.number().nonnegative().optional(),
+  /** Operating points that were not to be used, and why: a sentence a module. */
+  leftOut: z.array(z.string()).optional(),
 };
 
 export const feasiblePlanSchema = z.looseObject({

@@ -21,6 +21,7 @@ import { loadProfile } from './load-profile.ts';
 import { type LocatedProfile, profiledModule } from './profiled-module.ts';
 import { readDocument } from './read-document.ts';
 import { rejectUnknownFields } from './reject-unknown-fields.ts';
+import { withinMemory } from './within-memory.ts';
 
 export interface ApplicationOverrides {
   readonly rateRps?: number | undefined;
@@ -32,7 +33,8 @@ export interface ApplicationOverrides {
 
 /**
  * @param file an application or a profile; "-" reads stdin, whose paths are relative to the current folder
- * @throws HarpError `bad-input` naming file, field, expected, got; `usage` for a profile without rate and SLO
+ * @throws HarpError `bad-input` naming file, field, expected, got; `usage` for a profile without rate and SLO; `infeasible`
+ *   where a module fits into the memory of no machine
  */
 export function loadApplication(file: string, overrides: ApplicationOverrides = {}): LoadedApplication {
   const document = readDocument(file);
@@ -42,14 +44,16 @@ export function loadApplication(file: string, overrides: ApplicationOverrides = 
     ? oneModule(check(profileSchema, document, source), { source, folder }, overrides)
     : declaredModules(withOverrides(document, overrides), { source, folder }, overrides);
   const table = overrideHardware(loadHardware(overrides.pricesFile), parts.application.hardware ?? {});
-  const hardware = withLocalCores(table, parts.profiles);
+  const hardware = hardwareInUse(parts.modules, withLocalCores(table, parts.profiles), source);
+  const { modules, leftOut } = withinMemory(parts.modules, hardware, source);
   return {
     name: parts.application.name,
     rateRps: parts.application.rateRps,
     sloMs: parts.application.sloMs,
-    modules: parts.modules,
-    hardware: hardwareInUse(parts.modules, hardware, source),
+    modules,
+    hardware,
     ...(parts.application.scaling && { scaling: parts.application.scaling }),
+    ...(leftOut.length > 0 && { leftOut }),
   };
 }
 

@@ -70,8 +70,23 @@ function promises(plan: FeasiblePlan, style: Style): string {
     const each = padded.map(({ name, dummyRps }) => `${name} ${significant(dummyRps)}/s`).join(', ');
     lines.push(`dummies     ${each}  ${style.dim('padding in place of requests, paid for above')}`);
   }
-  lines.push(...renderVerification(plan, style));
+  lines.push(...renderVerification(plan, style), ...leftOutLines(plan), ...predictedLines(plan));
   return lines.join('\n');
+}
+
+const leftOutLines = ({ leftOut = [] }: Plan): string[] => leftOut.map((text) => `left out    ${text}`);
+
+/** What the plan stands on that nobody has measured. */
+function predictedLines({ modules }: FeasiblePlan): string[] {
+  const points = modules.flatMap(({ name, allocations }) =>
+    allocations
+      .filter(({ predicted }) => predicted)
+      .map(
+        ({ hardware, cores, batchSize }) => `${name}, batch ${batchSize} on ${cores} core(s) of ${hardware}`,
+      ),
+  );
+  if (points.length === 0) return [];
+  return [`predicted   ${points.join('; ')}: not measured; harp profile --exhaustive --resume does`];
 }
 
 function bound({ lowerBoundPerHour, gap, optimal }: FeasiblePlan, style: Style): string {
@@ -110,4 +125,4 @@ const NEXT_STEPS: Readonly<Record<InfeasiblePlan['reason']['code'], string>> = {
 };
 
 const renderInfeasible = (plan: InfeasiblePlan, style: Style): string =>
-  `${headline(plan, style)}\n\n${style.bad('no plan')}: ${plan.reason.message}\n${style.dim(`→ ${NEXT_STEPS[plan.reason.code]}`)}`;
+  `${headline(plan, style)}\n\n${[`${style.bad('no plan')}: ${plan.reason.message}`, ...leftOutLines(plan)].join('\n')}\n${style.dim(`→ ${NEXT_STEPS[plan.reason.code]}`)}`;
