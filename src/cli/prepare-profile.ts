@@ -5,6 +5,7 @@ import { HarpError } from '../domain/errors.ts';
 import type { ModelSummary } from '../domain/model-summary.ts';
 import type { Machine, Profile } from '../domain/profile.ts';
 import { inspectModel } from '../engine/onnx/inspect-model.ts';
+import { isOnDevice } from '../engine/provider.ts';
 import { loadProfile } from '../files/load-profile.ts';
 import { assertWritable, previousOf } from '../files/write-file.ts';
 import type { ProfileHeader, SweptPoint } from '../profiling/build-profile.ts';
@@ -77,8 +78,8 @@ export async function prepareProfiles(
 ): Promise<Preparation> {
   const note = progress.warn;
   checkLimits(request);
-  const cores = request.cores ?? powersOfTwo(machine.cores);
-  checkCores(cores, machine.cores);
+  const cores = request.cores ?? (isOnDevice(request.provider) ? [1] : powersOfTwo(machine.cores));
+  checkCores(cores, machine.cores, request.provider);
   const { models, failed } = readAll(request);
   const files = outFiles(request.out, models);
   files.forEach(assertWritable);
@@ -170,9 +171,16 @@ function checkLimits({ limits: { minDurationMs, maxDurationMs } }: ProfileReques
   });
 }
 
-/** @throws HarpError `missing-capability` */
-function checkCores(cores: readonly number[], available: number): void {
+/** @throws HarpError `missing-capability`; `usage` for shares of a device */
+function checkCores(cores: readonly number[], available: number, provider: string): void {
   const most = Math.max(...cores);
+  if (isOnDevice(provider) && most > 1) {
+    throw new HarpError('usage', `the provider "${provider}" gives no shares of its device`, {
+      where: '--cores',
+      expected: '1: the whole device, fed by a process on one core',
+      got: String(most),
+    });
+  }
   if (most <= available) return;
   throw new HarpError('missing-capability', 'this machine has too few cores', {
     where: '--cores',

@@ -53,6 +53,7 @@ export function profileHeader(
       node: process.version,
       threads: 'one per core',
       spinning: false,
+      ...(provider === 'webgpu' && vulkanDrivers()),
     },
     method: {
       ...limits,
@@ -64,4 +65,10 @@ export function profileHeader(
     },
     measuredAt: new Date().toISOString(),
   };
+}
+
+/** What the Vulkan loader was told, where it was: another driver is another device. */
+function vulkanDrivers(): { vulkanDrivers?: string } {
+  const files = process.env.VK_DRIVER_FILES ?? process.env.VK_ICD_FILENAMES;
+  return files === undefined ? {} : { vulkanDrivers: files };
 }

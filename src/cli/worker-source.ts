@@ -57,7 +57,7 @@ async function localWorkers(plan: FeasiblePlan, options: SourceOptions): Promise
     startProcessWorker(
       {
         modelFile: modelFiles[planned.module]!,
-        provider: 'cpu',
+        provider: plan.modules[planned.module]!.measuredOn?.[planned.hardware]?.provider ?? 'cpu',
         threads: threadsOf(planned),
         layout,
         slotFile,

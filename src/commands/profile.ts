@@ -34,10 +34,12 @@ prints the profile, or a list for several models, in which an error document sta
   static override flags = {
     'batch-sizes': countList({ description: 'requests in a batch', default: [1, 2, 4, 8] }),
     cores: countList({ description: 'cores of one process; 1, 2, 4, … up to the machine by default' }),
-    provider: Flags.string({ description: 'execution provider of onnxruntime', default: 'cpu' }),
+    provider: Flags.string({
+      description: 'execution provider of onnxruntime: cpu, webgpu, or cuda and tensorrt where installed',
+      default: 'cpu',
+    }),
     hardware: Flags.string({
-      description: 'name of this machine in profiles and price tables',
-      default: 'local',
+      description: 'name of this machine in profiles and price tables; "local", or "local-gpu" on a device',
     }),
     statistic: Flags.option({ options: STATISTICS, default: 'p95' as Statistic })({
       description: 'which figure of a measurement plans stand on',
@@ -76,6 +78,7 @@ prints the profile, or a list for several models, in which an error document sta
   async run(): Promise<Profile | (Profile | FailedProfile)[]> {
     const { args, flags } = await this.parse(ProfileModels);
     const { signal } = this;
+    const { hardwareOf } = await import('../engine/provider.ts');
     const { instability, leftOut, regression, runProfile } = await import('../cli/run-profile.ts');
     const run = await runProfile(
       {
@@ -83,7 +86,7 @@ prints the profile, or a list for several models, in which an error document sta
         batchSizes: flags['batch-sizes'],
         cores: flags.cores,
         provider: flags.provider,
-        hardware: flags.hardware,
+        hardware: flags.hardware ?? hardwareOf(flags.provider),
         statistic: flags.statistic,
         dims: Object.fromEntries((flags.dim ?? []).map(({ name, length }) => [name, length])),
         out: flags.out,

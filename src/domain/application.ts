@@ -95,7 +95,9 @@ export interface LoadedModule {
   readonly points: readonly ProfilePoint[];
   readonly model: ModelReference;
   /** By hardware, where the profile says it. */
-  readonly measuredOn: Readonly<Record<string, { readonly cpuModel: string }>>;
+  readonly measuredOn: Readonly<
+    Record<string, { readonly cpuModel: string; readonly provider?: string | undefined }>
+  >;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly rows?: 'split';
 }

@@ -128,7 +128,9 @@ export const modulePlanSchema = z.looseObject({
   /** What to load to serve it. */
   model: modelReferenceSchema.optional(),
   /** The machines that the service times were measured on, by hardware, where that is known. */
-  measuredOn: z.record(z.string(), z.looseObject({ cpuModel: z.string() })).optional(),
+  measuredOn: z
+    .record(z.string(), z.looseObject({ cpuModel: z.string(), provider: z.string().optional() }))
+    .optional(),
   inputs: z.record(z.string(), z.string()).optional(),
   rows: z.literal('split').optional(),
 });

@@ -46,6 +46,10 @@ export const profilePointSchema = z.looseObject({
   memoryMiB: z.number().positive().optional(),
   /** Memory of the device that it took, where the driver tells. */
   deviceMemoryMiB: z.number().nonnegative().optional(),
+  /** Share (0..1) that others kept the device busy just before, where the driver tells. */
+  deviceOtherLoad: z.number().nonnegative().optional(),
+  /** Whether heat or power held the device back at the end. */
+  deviceThrottled: z.boolean().optional(),
   /** Share of the machine (0..1) that others used meanwhile. */
   otherLoad: z.number().nonnegative().optional(),
   /** Share (0..1) of the time that others kept it from its own cores. */
@@ -110,6 +114,8 @@ export const runtimeSchema = z.looseObject({
   threads: z.string().optional(),
   /** Whether idle threads spin. */
   spinning: z.boolean().optional(),
+  /** Drivers that the loader was told to use (`VK_DRIVER_FILES`), of a provider on Vulkan. */
+  vulkanDrivers: z.string().optional(),
 });
 
 /** What ran it. */

@@ -37,4 +37,11 @@ export function explainRefusal(file: string, provider: string, message: string, 
 const CUDA_HINT =
   'Its libraries come with an installation of onnxruntime-node whose install script ran, with ONNXRUNTIME_NODE_INSTALL=cuda12, and they need CUDA 12 and its driver. Or use --provider cpu.';
 
-const INSTALL_HINT: Readonly<Record<string, string>> = { cuda: CUDA_HINT, tensorrt: CUDA_HINT };
+const WEBGPU_HINT =
+  'It needs a Vulkan driver and its loader (Debian: libvulkan1). Without a GPU the software driver of chromium will do: set LD_LIBRARY_PATH=/usr/lib/chromium and VK_DRIVER_FILES=/usr/lib/chromium/vk_swiftshader_icd.json. Or use --provider cpu.';
+
+const INSTALL_HINT: Readonly<Record<string, string>> = {
+  cuda: CUDA_HINT,
+  tensorrt: CUDA_HINT,
+  webgpu: WEBGPU_HINT,
+};

@@ -40,8 +40,13 @@ export function profiledModule(
 
 const measuredOn = (profiles: readonly LocatedProfile[]): LoadedModule['measuredOn'] =>
   Object.fromEntries(
-    profiles.flatMap(({ profile: { machine, points } }) =>
-      machine === undefined ? [] : points.map(({ hardware }) => [hardware, { cpuModel: machine.cpuModel }]),
+    profiles.flatMap(({ profile: { machine, runtime, points } }) =>
+      machine === undefined
+        ? []
+        : points.map(({ hardware }) => [
+            hardware,
+            { cpuModel: machine.cpuModel, ...(runtime && { provider: runtime.provider }) },
+          ]),
     ),
   );
 

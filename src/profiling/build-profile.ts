@@ -82,13 +82,18 @@ function measuredFigures(batchSize: number, measurement: Measurement, statistic:
     throughputRps: roundTo((1000 * batchSize) / latencyMs.mean, 2),
     ...(measurement.spreadMs && { spreadMs: roundedByStatistic(measurement.spreadMs) }),
     memoryMiB: roundTo(measurement.memoryMiB, 1),
-    ...(measurement.deviceMemoryMiB !== undefined && {
-      deviceMemoryMiB: roundTo(measurement.deviceMemoryMiB, 1),
-    }),
+    ...deviceFigures(measurement),
     otherLoad: roundTo(measurement.otherLoad, 3),
     ...(measurement.contention !== undefined && { contention: roundTo(measurement.contention, 3) }),
   };
 }
+
+/** Where the driver of a device tells them. */
+const deviceFigures = ({ deviceMemoryMiB, deviceOtherLoad, deviceThrottled }: Measurement) => ({
+  ...(deviceMemoryMiB !== undefined && { deviceMemoryMiB: roundTo(deviceMemoryMiB, 1) }),
+  ...(deviceOtherLoad !== undefined && { deviceOtherLoad: roundTo(deviceOtherLoad, 3) }),
+  ...(deviceThrottled !== undefined && { deviceThrottled }),
+});
 
 /** Its memory is that of a measured point that is no smaller: what a larger batch had suffices. */
 function predictedFigures(

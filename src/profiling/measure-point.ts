@@ -28,8 +28,10 @@ export interface Measurement {
   readonly spreadMs?: Readonly<Record<Statistic, number>>;
   /** Peak resident memory of the process. */
   readonly memoryMiB: number;
-  /** Memory of the device that the process took, where the device's driver tells. */
+  /** Of accelerators, where their driver tells: see DeviceUse. */
   readonly deviceMemoryMiB?: number;
+  readonly deviceOtherLoad?: number;
+  readonly deviceThrottled?: boolean;
   /** Share (0..1) of the time that others kept it from its cores. */
   readonly contention?: number;
   /** Share of the machine (0..1) that others used meanwhile. */

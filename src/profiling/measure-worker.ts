@@ -5,9 +5,11 @@
 import { HarpError } from '../domain/errors.ts';
 import type { TensorSpec } from '../domain/tensor.ts';
 import { toOrtTensor } from '../engine/ort-tensor.ts';
+import { isOnDevice } from '../engine/provider.ts';
 import { randomInputs } from '../engine/random-inputs.ts';
 import { openSession } from '../engine/session.ts';
 import { watchContention } from '../machine/contention.ts';
+import { watchDevices } from '../machine/nvidia.ts';
 import { watchOtherLoad } from '../machine/other-load.ts';
 import { peakMemoryMiB } from '../machine/peak-memory.ts';
 import { summarize } from '../numeric/summarize.ts';
@@ -41,6 +43,7 @@ export type WorkerMessage =
 
 async function measure(config: WorkerConfig): Promise<PointOutcome> {
   const { Tensor } = await import('onnxruntime-node');
+  const deviceUse = isOnDevice(config.provider) ? watchDevices() : () => undefined;
   const session = await openSession(config.modelFile, config);
   const feeds = Object.fromEntries(
     randomInputs(config.inputs, config).map((input) => [input.name, toOrtTensor(Tensor, input)]),
@@ -59,6 +62,7 @@ async function measure(config: WorkerConfig): Promise<PointOutcome> {
     stable,
     spreadMs: stateSpread(durationsMs),
     memoryMiB: peakMemoryMiB(),
+    ...deviceUse(),
     contention,
     otherLoad: otherLoad(),
   };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stolenTicks, watchContention } from '../../src/machine/contention.ts';
+import { coreTicks, watchContention } from '../../src/machine/contention.ts';
 import { peakMemoryMiB } from '../../src/machine/peak-memory.ts';
 
 const STAT = `cpu  30 0 30 60 0 0 0 30 0 0
@@ -8,10 +8,10 @@ cpu1 10 0 10 20 0 0 0 6 0 0
 cpu10 10 0 10 20 0 0 0 20 0 0
 intr 12 0`;
 
-test('what the host took is counted of the own cores only', () => {
-  expect(stolenTicks(STAT, [0, 1])).toEqual({ stolen: 10, ticks: 90 });
-  expect(stolenTicks(STAT, [10])).toEqual({ stolen: 20, ticks: 60 });
-  expect(stolenTicks('', [0])).toEqual({ stolen: 0, ticks: 0 });
+test('time is counted of the own cores only, apart from what the host took', () => {
+  expect(coreTicks(STAT, [0, 1])).toEqual({ busy: 40, stolen: 10, total: 90 });
+  expect(coreTicks(STAT, [10])).toEqual({ busy: 20, stolen: 20, total: 60 });
+  expect(coreTicks('', [0])).toEqual({ busy: 0, stolen: 0, total: 0 });
 });
 
 test('the share of others is one of 0..1', () => {
