@@ -13,7 +13,7 @@ import { nextConfig, predictUnmeasured } from '../profiling/next-config.ts';
 import { remainingPoints } from '../profiling/resume.ts';
 import { sweep } from '../profiling/sweep.ts';
 import { changeText } from '../report/comparison-table.ts';
-import { otherLoadText, outcomeText, unstablePoints } from '../report/profile-table.ts';
+import { disturbanceTexts, outcomeText, unstablePoints } from '../report/profile-table.ts';
 import {
   type FailedModel,
   type ProfileJob,
@@ -122,8 +122,7 @@ async function profileModel(
   const grid = [...plan.points, ...predicted];
   const profile = save(buildProfile(header, points(), predictUnmeasured({ grid, kept, swept })));
   if (profile.points.length === 0) throw nothingMeasured(profile, file);
-  const noise = otherLoadText(profile);
-  if (noise !== undefined) progress.warn(noise);
+  for (const text of disturbanceTexts(profile)) progress.warn(text);
   return profile;
 }
 

@@ -28,13 +28,28 @@ export function profileTable({ file, profile }: { file: string; profile: Profile
 export const unstablePoints = ({ model, points }: Profile): string[] =>
   points.filter(({ stable }) => stable === false).map((point) => `${model.name}, ${configText(point)}`);
 
-/** A warning where others kept more than a tenth of the machine busy meanwhile; undefined where they did not. */
-export function otherLoadText({ model, points }: Profile): string | undefined {
+/** Warnings about what disturbed the measuring: others on the machine or on its devices, clocks kept down. */
+export function disturbanceTexts({ model, points }: Profile): string[] {
   const measured = points.filter(({ predicted }) => !predicted);
-  const loads = measured.map(({ otherLoad = 0 }) => otherLoad).filter((load) => load > NOTICEABLE_LOAD);
-  if (loads.length === 0) return undefined;
-  const most = formatPercent(Math.max(...loads));
-  return `${model.name}: others used up to ${most} of this machine while ${loads.length} of ${measured.length} points were measured`;
+  const during = (count: number): string => `while ${count} of ${measured.length} points were measured`;
+  const others = (whose: string, loads: readonly number[]): string[] => {
+    const noticed = loads.filter((load) => load > NOTICEABLE_LOAD);
+    if (noticed.length === 0) return [];
+    const most = formatPercent(Math.max(...noticed));
+    return [`${model.name}: others used up to ${most} of ${whose} ${during(noticed.length)}`];
+  };
+  const throttled = measured.filter(({ deviceThrottled }) => deviceThrottled).length;
+  return [
+    ...others(
+      'this machine',
+      measured.map(({ otherLoad = 0 }) => otherLoad),
+    ),
+    ...others(
+      'the device',
+      measured.map(({ deviceOtherLoad = 0 }) => deviceOtherLoad),
+    ),
+    ...(throttled > 0 ? [`${model.name}: heat or power held the device back ${during(throttled)}`] : []),
+  ];
 }
 
 const NOTICEABLE_LOAD = 0.1;

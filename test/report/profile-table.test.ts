@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { buildProfile } from '../../src/profiling/build-profile.ts';
-import { otherLoadText, outcomeText, profileTable, unstablePoints } from '../../src/report/profile-table.ts';
+import type { PointOutcome } from '../../src/profiling/measure-point.ts';
+import {
+  disturbanceTexts,
+  outcomeText,
+  profileTable,
+  unstablePoints,
+} from '../../src/report/profile-table.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { HEADER, measured, skipped } from '../profiling/a-profile.ts';
 
@@ -37,15 +43,32 @@ test('a profile as people see it', () => {
 
 test('what did not settle and what was disturbed is named', () => {
   expect(unstablePoints(PROFILE)).toEqual(['m, batch 4 on 2 cores']);
-  expect(otherLoadText(PROFILE)).toMatch(
-    /^m: others used up to 25.0 % of this machine while \d of 6 points were measured$/,
-  );
-  expect(otherLoadText({ ...PROFILE, points: [] })).toBeUndefined();
+  expect(disturbanceTexts(PROFILE)).toEqual([
+    'm: others used up to 25.0 % of this machine while 6 of 6 points were measured',
+  ]);
+  expect(disturbanceTexts({ ...PROFILE, points: [] })).toEqual([]);
+});
+
+test('others on the device, and a device held back, are told', () => {
+  const onDevice = PROFILE.points.map((point, index) => ({
+    ...point,
+    otherLoad: 0,
+    deviceOtherLoad: index === 0 ? 0.4 : 0,
+    deviceThrottled: index < 2,
+  }));
+  expect(disturbanceTexts({ ...PROFILE, points: onDevice })).toEqual([
+    'm: others used up to 40.0 % of the device while 1 of 6 points were measured',
+    'm: heat or power held the device back while 2 of 6 points were measured',
+  ]);
 });
 
 test.each([
   { outcome: measured(10), text: 'batch 4 on 1 core: p95 20.0 ms (20 runs)' },
   { outcome: measured(10, false), text: 'batch 4 on 1 core: p95 20.0 ms (20 runs, did not settle)' },
+  {
+    outcome: { ...measured(10, false), contention: 0.4 } as PointOutcome,
+    text: 'batch 4 on 1 core: p95 20.0 ms (20 runs, did not settle while others took 40.0 % of its time)',
+  },
   { outcome: skipped('killed'), text: 'batch 4 on 1 core skipped: killed' },
 ])('an outcome on a line: $text', ({ outcome, text }) => {
   expect(outcomeText({ cores: 1, batchSize: 4 }, outcome, 'p95')).toBe(text);
