@@ -10,7 +10,7 @@ import { quantile } from '../numeric/quantile.ts';
 import { type GridPoint, type KnownPoint, type Prediction, predictDurations } from './predict-durations.ts';
 
 /** A predicted duration may be off by this share of it. */
-export const TOLERANCE = 0.09;
+const TOLERANCE = 0.09;
 /** Corners alone prove nothing about what lies between them. */
 const LEAST_KNOWN = 6;
 

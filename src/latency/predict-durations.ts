@@ -16,6 +16,8 @@
  * little. The constants are ours, chosen on measured profiles (test/bench/sweep.js).
  */
 import { choleskyFactor, choleskySolve } from '../numeric/cholesky.ts';
+import { dot } from '../numeric/dot.ts';
+import { leaveOneOut } from '../numeric/leave-one-out.ts';
 import { mean } from '../numeric/mean.ts';
 import { fitLatency, predictMs } from './fit-latency.ts';
 
@@ -100,11 +102,11 @@ function departuresFrom(trend: Trend, known: readonly KnownPoint[]) {
   let lower = factor(known, sigma);
   // Sigma decides how much of a departure counts as noise, so it is asked again with what it became.
   for (let round = 0; round < 2; round++) {
-    const { deviations } = leftOutErrors(lower, y);
+    const { deviations } = leaveOneOut(lower, y);
     sigma = Math.max(LEAST_SIGMA, sigma * rootMeanSquare(deviations) * Math.sqrt(freedom));
     lower = factor(known, sigma);
   }
-  const leftOutError = rootMeanSquare(leftOutErrors(lower, y).errors) * Math.sqrt(freedom);
+  const leftOutError = rootMeanSquare(leaveOneOut(lower, y).errors) * Math.sqrt(freedom);
   return { trend, sigma, lower, weights: choleskySolve(lower, y), leftOutError };
 }
 
@@ -115,22 +117,6 @@ const factor = (known: readonly KnownPoint[], sigma: number): number[][] =>
 
 const noiseOf = ({ spreadMs, durationMs }: KnownPoint): number =>
   Math.max(LEAST_NOISE, spreadMs / durationMs / DEVIATIONS.measured);
-
-/**
- * The errors in predicting each point from all others, in ln ms and in standard deviations as predicted: with Q = K⁻¹ the
- * error at i is (Q·y)ᵢ/Qᵢᵢ and its variance 1/Qᵢᵢ (Rasmussen and Williams, Gaussian Processes for Machine Learning, 5.4.2).
- */
-function leftOutErrors(lower: readonly (readonly number[])[], y: readonly number[]) {
-  const weights = choleskySolve(lower, y);
-  const precisions = y.map((_, i) => {
-    const unit = y.map((_value, j) => (i === j ? 1 : 0));
-    return choleskySolve(lower, unit)[i]!;
-  });
-  return {
-    errors: weights.map((weight, i) => weight / precisions[i]!),
-    deviations: weights.map((weight, i) => weight / Math.sqrt(precisions[i]!)),
-  };
-}
 
 const rootMeanSquare = (values: readonly number[]): number =>
   Math.sqrt(mean(values.map((value) => value ** 2)));
@@ -149,6 +135,3 @@ function smooth(distance: number): number {
   const scaled = Math.sqrt(3) * Math.abs(distance);
   return (1 + scaled) * Math.exp(-scaled);
 }
-
-const dot = (a: readonly number[], b: readonly number[]): number =>
-  a.reduce((sum, value, i) => sum + value * b[i]!, 0);

@@ -3,6 +3,7 @@
  * each q on the way, and back substitution finds the coefficients. Steadier than the normal equations, whose condition is
  * squared; meant for a handful of columns. O(rows · columns²).
  */
+import { dot } from './dot.ts';
 
 /** A column counts as a combination of earlier ones when less than this share of its length is left. */
 const RANK_TOLERANCE = 1e-9;
@@ -46,9 +47,6 @@ function backSubstitute(upper: readonly (readonly number[])[], right: readonly n
   }
   return solution;
 }
-
-const dot = (a: readonly number[], b: readonly number[]): number =>
-  a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 
 const norm = (a: readonly number[]): number => Math.sqrt(dot(a, a));
 

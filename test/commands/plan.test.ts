@@ -258,3 +258,65 @@ no plan: m3 needs more than 100 ms; the SLO is 90 ms
     expect(planSchema.parse(JSON.parse(stdout)).feasible).toBe(true);
   });
 });
+
+describe('what a plan stands on', () => {
+  const app = (memory: string) => `schemaVersion: 1
+name: m3
+rateRps: 198
+sloMs: 1000
+modules: { m3: { profile: doubted.profile.json } }
+hardware: { gpu-a: { pricePerHour: 1${memory} } }
+`;
+
+  beforeAll(() => {
+    const figures = (ms: number) => ({ mean: ms, p50: ms, p95: ms, p99: ms });
+    const points = [
+      { hardware: 'gpu-a', cores: 1, batchSize: 2, durationMs: 100, memoryMiB: 100 },
+      {
+        ...{ hardware: 'gpu-a', cores: 1, batchSize: 32, durationMs: 800, memoryMiB: 900 },
+        ...{ predicted: true, predictedMs: { ...figures(800), p50: 780 }, spreadMs: figures(40) },
+      },
+    ];
+    const profile = { schemaVersion: 1, kind: 'profile', model: { name: 'm3' }, points };
+    writeFileSync(path('doubted.profile.json'), JSON.stringify(profile));
+    writeFileSync(path('predicted.app.yaml'), app(''));
+    writeFileSync(path('small.app.yaml'), app(', memoryMiB: 500'));
+    writeFileSync(path('tiny.app.yaml'), app(', memoryMiB: 50'));
+  });
+
+  const model = ['--guarantee', 'model'];
+
+  test('a point that was predicted is marked, also in the table, and its tail leaves room for the error', async () => {
+    const { stdout } = await plan(path('predicted.app.yaml'), ...model, '--json');
+    const [module] = (JSON.parse(stdout) as FeasiblePlan).modules;
+    expect(module!.allocations).toMatchObject([{ batchSize: 32, predicted: true }]);
+    expect(module!.serviceTimes.map(({ tailMs }) => tailMs)).toEqual([100, 840]);
+    const table = await plan(path('predicted.app.yaml'), ...model);
+    expect(table.stdout).toContain('predicted   m3, batch 32 on 1 core(s) of gpu-a: not measured');
+  });
+
+  test('--statistic takes the predicted figure of that name', async () => {
+    const { stdout } = await plan(path('predicted.app.yaml'), ...model, '--statistic', 'p50', '--json');
+    expect((JSON.parse(stdout) as FeasiblePlan).modules[0]!.allocations[0]!.durationMs).toBe(780);
+  });
+
+  test('a point that needs more memory than the machine has is left out, and said where that costs the plan', async () => {
+    const { stdout, exitCode } = await plan(path('small.app.yaml'), ...model, '--slo', '90');
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain(
+      'left out    1 of 2 points of "m3" need more memory than a machine has (batch 32: 900 MiB',
+    );
+    const { stdout: json } = await plan(path('small.app.yaml'), ...model, '--json');
+    const found = JSON.parse(json) as FeasiblePlan;
+    expect(found.modules[0]!.allocations.every(({ batchSize }) => batchSize === 2)).toBe(true);
+    expect(found.leftOut).toHaveLength(1);
+  });
+
+  test('where nothing fits there is no plan: exit code 3', async () => {
+    const { stderr, exitCode } = await plan(path('tiny.app.yaml'));
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 3,
+      stderr: expect.stringContaining('batch 2: 100 MiB, gpu-a has 50'),
+    });
+  });
+});
