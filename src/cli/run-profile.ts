@@ -4,6 +4,7 @@ import { HarpError } from '../domain/errors.ts';
 import type { Profile, ProfileComparison } from '../domain/profile.ts';
 import { lockFile } from '../files/file-lock.ts';
 import { previousOf, writeJsonFile } from '../files/write-file.ts';
+import { isSame } from '../latency/choose-next-point.ts';
 import { takeInventory, usableCores } from '../machine/inventory.ts';
 import { buildProfile, type SweptPoint } from '../profiling/build-profile.ts';
 import { compareProfiles, regressions } from '../profiling/compare-profiles.ts';
@@ -119,7 +120,9 @@ async function profileModel(
     },
   });
 
-  const grid = [...plan.points, ...predicted];
+  // What an earlier run predicted outside of this grid is predicted again, with what is known now.
+  const beside = predicted.filter((point) => !plan.points.some((other) => isSame(point, other)));
+  const grid = [...plan.points, ...beside];
   const profile = save(buildProfile(header, points(), predictUnmeasured({ grid, kept, swept })));
   if (profile.points.length === 0) throw nothingMeasured(profile, file);
   for (const text of disturbanceTexts(profile)) progress.warn(text);

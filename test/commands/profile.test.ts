@@ -242,6 +242,31 @@ describe('--compare', () => {
 });
 
 describe('--resume', () => {
+  test('every point stands there once, whatever was predicted before, and other predictions stay', async () => {
+    await quickly('--batch-sizes', '1,2');
+    const profile = loadProfile(out);
+    const [first, second] = profile.points.map((point) => ({ ...point, stable: true }));
+    const { latencyMs, stable: _, ...rest } = first!;
+    const predicted = [4, 8].map((batchSize) => ({
+      ...rest,
+      batchSize,
+      predicted: true,
+      predictedMs: latencyMs,
+    }));
+    writeFileSync(out, JSON.stringify({ ...profile, points: [first, second, ...predicted] }));
+    await quickly('--batch-sizes', '4', '--resume', '--exhaustive');
+    expect(
+      loadProfile(out).points.map(({ batchSize, predicted }) => [batchSize, predicted === true]),
+    ).toEqual([
+      [1, false],
+      [2, false],
+      [4, false],
+      [8, true],
+    ]);
+    await quickly('--batch-sizes', '1,2,8', '--resume');
+    expect(loadProfile(out).points.map(({ batchSize }) => batchSize)).toEqual([1, 2, 4, 8]);
+  });
+
   test('keeps what was measured and adds what is missing', async () => {
     await quickly('--batch-sizes', '1');
     const [first] = loadProfile(out).points;
