@@ -35,6 +35,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   scaling: ['policy', 'latency', 'domain', 'numeric'],
   simulation: ['scaling', 'policy', 'latency', 'domain', 'numeric'],
   schemas: ['domain'],
+  export: ['domain'],
   machine: ['domain', 'numeric'],
   files: ['domain', 'numeric'],
   engine: ['machine', 'domain', 'numeric'],

@@ -5,6 +5,7 @@ import { applicationComparisonSchema, benchmarkComparisonSchema } from '../domai
 import { completionSchema } from '../domain/completion.ts';
 import { listeningSchema, statusSchema, stoppedSchema } from '../domain/daemon.ts';
 import { errorDocumentSchema } from '../domain/errors.ts';
+import { exportSchema } from '../domain/export.ts';
 import { hardwareFileSchema } from '../domain/hardware.ts';
 import { loadResultSchema } from '../domain/load.ts';
 import { architectureListSchema, createdModelSchema, examinedModelSchema } from '../domain/model-summary.ts';
@@ -66,6 +67,7 @@ export const DOCUMENTS: Readonly<Record<string, DocumentKind>> = {
   listening: { schema: listeningSchema, about: 'where a daemon listens', printedBy: ['serve'] },
   status: { schema: statusSchema, about: 'daemons that run', printedBy: ['status'] },
   stopped: { schema: stoppedSchema, about: 'daemons that were stopped', printedBy: ['stop'] },
+  export: { schema: exportSchema, about: "a plan in another engine's words", printedBy: ['export'] },
   completion: {
     schema: completionSchema,
     about: 'a script for a shell',

@@ -11,6 +11,7 @@ import { parse as parseYaml } from 'yaml';
 import Compare from '../../src/commands/compare.ts';
 import Completion from '../../src/commands/completion.ts';
 import Cost from '../../src/commands/cost.ts';
+import Export from '../../src/commands/export.ts';
 import Load from '../../src/commands/load.ts';
 import ModelCreate from '../../src/commands/model/create.ts';
 import ModelInspect from '../../src/commands/model/inspect.ts';
@@ -83,6 +84,8 @@ const PRINTED: [kind: string, id: string, command: Command, argv: () => string[]
     ProfileModels,
     () => [path('mlp.onnx'), path('other.onnx'), '--out', folder, ...QUICK],
   ],
+  ['export', 'export', Export, () => [path('single.plan.json'), '--to', 'triton']],
+  ['export', 'export', Export, () => [path('single.plan.json'), '--to', 'kubernetes']],
   ['completion', 'completion', Completion, () => ['bash']],
   ['schemas', 'schema', Schema, () => []],
   ['error', 'cost', Cost, () => [path('nothing.plan.json')]],
