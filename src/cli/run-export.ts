@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { HarpError } from '../domain/errors.ts';
 import type { ExportedFile, ExportedPlan, ExportTarget } from '../domain/export.ts';
 import type { FeasiblePlan } from '../domain/plan.ts';
+import { comment } from '../export/pbtxt.ts';
 import { type KubernetesOptions, toKubernetes } from '../export/to-kubernetes.ts';
 import { toTriton } from '../export/to-triton.ts';
 import { loadPlan } from '../files/load-plan.ts';
@@ -48,7 +49,7 @@ function tritonOf(plan: FeasiblePlan, planFile: string): ExportedPlan {
 
 function kubernetesOf(plan: FeasiblePlan, options: KubernetesOptions): ExportedPlan {
   const { manifests, warnings } = toKubernetes(plan, options);
-  const comments = warnings.map((warning) => `# ${warning}\n`).join('');
+  const comments = warnings.map((warning) => `${comment(warning)}\n`).join('');
   const content = `${comments}${manifests.map((manifest) => stringify(manifest, YAML)).join('---\n')}`;
   const files = [{ path: `${plan.application}.yaml`, content }];
   return { kind: 'export', to: 'kubernetes', application: plan.application, files, warnings };

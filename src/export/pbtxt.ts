@@ -22,7 +22,10 @@ export const pbMap = (entries: Readonly<Record<string, Scalar | PbMessage>>): Pb
 
 /** @param comments lines that stand above the message */
 export const pbtxt = (message: PbMessage, comments: readonly string[]): string =>
-  `${[...comments.map((line) => `# ${line}`), ...fieldsOf(message, '')].join('\n')}\n`;
+  `${[...comments.map(comment), ...fieldsOf(message, '')].join('\n')}\n`;
+
+/** One line, whatever names are in it: here and in YAML. */
+export const comment = (text: string): string => `# ${text.replaceAll(/[\r\n]+/g, ' ')}`;
 
 function fieldsOf(message: PbMessage, indent: string): string[] {
   return Object.entries(message).flatMap(([field, value]) => {

@@ -2,6 +2,7 @@
  * A plan as a model repository of Triton Inference Server: a model for each module, and an ensemble for the application. What
  * Triton cannot be told stands as comments in the files, and is returned.
  */
+import { HarpError } from '../domain/errors.ts';
 import type { ExportedPlan } from '../domain/export.ts';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import { pbtxt } from './pbtxt.ts';
@@ -14,6 +15,7 @@ const MODEL_FILE = '1/model.onnx';
 /**
  * @param modules as the daemon would serve them, in the plan's order
  * @param modelFiles of the modules, where they are there
+ * @throws HarpError `bad-input` for names that are no names of folders
  */
 export function toTriton(
   plan: FeasiblePlan,
@@ -21,6 +23,7 @@ export function toTriton(
   wiring: Wiring,
   modelFiles: readonly (string | undefined)[],
 ): ExportedPlan {
+  for (const name of [plan.application, ...plan.modules.map((module) => module.name)]) assertFolderName(name);
   const models = plan.modules.map((module) => tritonModel(module, plan.hardware));
   const losses = plan.modules.map((_, index) => [
     ...models[index]!.losses,
@@ -50,6 +53,16 @@ export function toTriton(
       ...(ensemble.loss === undefined ? [] : [`${plan.application}: ${ensemble.loss}.`]),
     ],
   };
+}
+
+/** Every model lies in a folder of its name: one that leads elsewhere would write there. */
+function assertFolderName(name: string): void {
+  if (/^[^/\\]+$/.test(name) && !['.', '..'].includes(name) && ![...name].some((letter) => letter < ' '))
+    return;
+  throw new HarpError('bad-input', 'not a name that Triton can give a model', {
+    expected: 'the name of a folder',
+    got: JSON.stringify(name),
+  });
 }
 
 /** A module of the application's name is the application, where it is the only one. */

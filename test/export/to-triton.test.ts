@@ -310,6 +310,18 @@ describe('harp export --to triton --out', () => {
     expect((await toTriton(other, '--out', repository, '--force')).exitCode).toBe(0);
   });
 
+  test.each(['../outside', '..', 'a/b', '', 'a\nb'])(
+    'a module called "%s" is refused: it would lie elsewhere',
+    async (name) => {
+      const { exitCode, stderr } = await toTriton(planOf('app', [{ name }]), '--out', path('elsewhere'));
+      expect({ exitCode, stderr }).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining('not a name'),
+      });
+      expect(existsSync(path('elsewhere'))).toBe(false);
+    },
+  );
+
   test('without --out prints, and writes nothing', async () => {
     const { stdout } = await toTriton(plan);
     expect(stdout).toContain('# app/config.pbtxt\n');
