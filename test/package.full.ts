@@ -39,7 +39,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('holds what runs, and neither sources nor tests', () => {
   expect(packed).toEqual(
-    expect.arrayContaining(['package.json', 'bin/run.js', 'oclif.manifest.json', 'dist/commands/load.js']),
+    expect.arrayContaining([
+      'package.json',
+      'bin/run.js',
+      'oclif.manifest.json',
+      'dist/commands/load.js',
+      'dist/schemas/plan.schema.json',
+    ]),
   );
   expect(packed.filter((path) => /^(src|test|\.ci)\//.test(path))).toEqual([]);
 });
