@@ -47,6 +47,17 @@ export const count = Flags.custom<number>({
   },
 });
 
+/** "100..800": two ascending numbers above zero, ms. */
+export const rangeMs = Flags.custom<{ fromMs: number; toMs: number }>({
+  parse: async (input, _context, { name }) => {
+    const [from = Number.NaN, to = Number.NaN, ...rest] = input.split('..').map(Number);
+    if (!(from > 0 && to > from && to < Number.POSITIVE_INFINITY) || rest.length > 0) {
+      throw badFlag(name, 'MIN..MAX, two numbers > 0, as 100..800', input);
+    }
+    return { fromMs: from, toMs: to };
+  },
+});
+
 /** "host:port", or a port alone on loopback. */
 export const address = Flags.custom<{ host: string; port: number }>({
   parse: async (input, _context, { name }) => {

@@ -1,6 +1,6 @@
 /** Compares planners: all of them on one application, or with the ablations of `harpagon` on the benchmark. */
 import { setImmediate } from 'node:timers/promises';
-import type { ApplicationComparison, BenchmarkComparison } from '../domain/comparison.ts';
+import type { ApplicationComparison, BenchmarkComparison, CostOverSlo } from '../domain/comparison.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { Billing } from '../domain/plan.ts';
 import type { Statistic } from '../domain/profile.ts';
@@ -8,7 +8,7 @@ import { loadApplication } from '../files/load-application.ts';
 import { type Attempt, attempt, type Contender } from '../planning/benchmark/attempt.ts';
 import { comparePlanners } from '../planning/benchmark/compare-planners.ts';
 import { benchmarkWorkloads } from '../planning/benchmark/workloads.ts';
-import { comparePlans } from '../planning/compare-plans.ts';
+import { comparePlans, costsOf, slosBetween } from '../planning/compare-plans.ts';
 import { ABLATION_NAMES, ABLATIONS } from '../planning/harpagon.ts';
 import { solveOptimal } from '../planning/optimal/plan-optimal.ts';
 import { PLANNERS } from '../planning/planners.ts';
@@ -23,6 +23,8 @@ export interface ComparisonRequest {
   readonly workloads: number | undefined;
   readonly rateRps: number | undefined;
   readonly sloMs: number | undefined;
+  /** Costs over SLOs from `fromMs` to `toMs` instead. */
+  readonly sweep: { readonly fromMs: number; readonly toMs: number; readonly steps: number } | undefined;
   readonly billing: Billing;
   readonly statistic: Statistic | undefined;
   readonly dummies: boolean;
@@ -33,8 +35,8 @@ export interface ComparisonRequest {
 export async function runCompare(
   request: ComparisonRequest,
   progress: Progress,
-): Promise<ApplicationComparison | BenchmarkComparison> {
-  const { application, workloads, billing, dummies } = request;
+): Promise<ApplicationComparison | CostOverSlo | BenchmarkComparison> {
+  const { application, workloads, billing, dummies, sweep } = request;
   if ((application === undefined) === (workloads === undefined)) {
     throw new HarpError('usage', 'what is to be compared', {
       expected: 'either an application or --benchmark',
@@ -43,7 +45,12 @@ export async function runCompare(
     });
   }
   if (workloads !== undefined) return compareOnBenchmark(spread(benchmarkWorkloads(), workloads), progress);
-  const problem = poseProblem(loadApplication(application!, request), billing);
+  // An application that is swept needs no SLO of its own.
+  const asked = { ...request, sloMs: sweep?.toMs ?? request.sloMs };
+  const problem = poseProblem(loadApplication(application!, asked), billing);
+  if (sweep !== undefined) {
+    return compareOverSlos(problem, slosBetween(sweep.fromMs, sweep.toMs, sweep.steps), dummies, progress);
+  }
   return comparePlans(problem, contenders(dummies), clock);
 }
 
@@ -67,6 +74,35 @@ const clock = (): number => performance.now();
 function spread<Item>(items: readonly Item[], wanted: number): Item[] {
   const length = Math.min(wanted, items.length);
   return Array.from({ length }, (_, index) => items[Math.floor((index * items.length) / length)]!);
+}
+
+async function compareOverSlos(
+  problem: PlanningProblem,
+  slosMs: number[],
+  dummies: boolean,
+  progress: Progress,
+): Promise<CostOverSlo> {
+  const all = contenders(dummies);
+  const costsBySlo: (number | null)[][] = [];
+  for (const sloMs of slosMs) {
+    progress.update(`${bar(costsBySlo.length / slosMs.length)} ${sloMs} ms`);
+    await setImmediate();
+    costsBySlo.push(costsOf({ ...problem, sloMs }, all));
+  }
+  progress.stop();
+  const { application, rateRps, billing } = problem;
+  return {
+    schemaVersion: 1,
+    kind: 'cost-over-slo',
+    application,
+    rateRps,
+    billing,
+    slosMs,
+    planners: all.map(({ name }, at) => ({
+      planner: name,
+      costsPerHour: costsBySlo.map((costs) => costs[at]!),
+    })),
+  };
 }
 
 async function compareOnBenchmark(

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import { count, positive } from '../cli/flags.ts';
-import type { ApplicationComparison, BenchmarkComparison } from '../domain/comparison.ts';
+import { count, positive, rangeMs } from '../cli/flags.ts';
+import type { ApplicationComparison, BenchmarkComparison, CostOverSlo } from '../domain/comparison.ts';
 import { EXIT_CODES } from '../domain/errors.ts';
 import { BILLINGS, type Billing } from '../domain/plan.ts';
 import { STATISTICS } from '../domain/profile.ts';
@@ -11,12 +11,14 @@ import { renderComparison } from '../report/compare-table.ts';
 export default class Compare extends BaseCommand {
   static override summary = 'Compare the planners: on one application, or on the benchmark.';
   static override description = `With APP: every planner's machines and cost side by side.
+With --slo-sweep: what each costs from the tightest SLO to the loosest, for harp report to draw.
 With --benchmark: costs, shares solved and run times over 1,131 seeded workloads on synthetic profiles, what each part of harpagon earns, and the published figures beside ours.
 
 Ends with exit code 3 where no planner has a plan for APP.`;
   static override examples = [
     '<%= config.bin %> compare traffic.app.yaml',
     '<%= config.bin %> compare resnet18.profile.json --rate 100 --slo 200 --billing whole',
+    '<%= config.bin %> compare traffic.app.yaml --slo-sweep 150..800 --json > sweep.json',
     '<%= config.bin %> compare --benchmark --json',
   ];
 
@@ -26,11 +28,22 @@ Ends with exit code 3 where no planner has a plan for APP.`;
   static override flags = {
     benchmark: Flags.boolean({
       description: 'compare on the benchmark',
-      exclusive: ['rate', 'slo', 'statistic', 'prices'],
+      exclusive: ['rate', 'slo', 'slo-sweep', 'statistic', 'prices'],
     }),
     workloads: count({ description: "how many of the benchmark's workloads", dependsOn: ['benchmark'] }),
     rate: positive({ description: "requests per second, instead of the application's" }),
     slo: positive({ description: "milliseconds end to end, instead of the application's" }),
+    'slo-sweep': rangeMs({
+      description: 'costs over SLOs in ms, closer together where they are tight',
+      helpValue: 'MIN..MAX',
+      exclusive: ['slo'],
+    }),
+    steps: Flags.integer({
+      description: 'how many SLOs, 24 by default',
+      min: 2,
+      max: 500,
+      dependsOn: ['slo-sweep'],
+    }),
     billing: Flags.option({ options: BILLINGS, default: 'proportional' as Billing })({
       description: 'charge a partly used machine by its share, or whole',
     }),
@@ -41,7 +54,7 @@ Ends with exit code 3 where no planner has a plan for APP.`;
     prices: Flags.string({ description: 'prices of hardware', helpValue: 'FILE' }),
   };
 
-  async run(): Promise<ApplicationComparison | BenchmarkComparison> {
+  async run(): Promise<ApplicationComparison | CostOverSlo | BenchmarkComparison> {
     const { args, flags } = await this.parse(Compare);
     const { runCompare } = await import('../cli/run-compare.ts');
     const comparison = await runCompare(
@@ -50,6 +63,7 @@ Ends with exit code 3 where no planner has a plan for APP.`;
         workloads: flags.benchmark ? (flags.workloads ?? Number.POSITIVE_INFINITY) : undefined,
         rateRps: flags.rate,
         sloMs: flags.slo,
+        sweep: flags['slo-sweep'] && { ...flags['slo-sweep'], steps: flags.steps ?? 24 },
         billing: flags.billing,
         statistic: flags.statistic,
         dummies: flags.dummies,

@@ -16,13 +16,38 @@ export const comparedPlanSchema = z.looseObject({
   plan: planSchema,
 });
 
-export const applicationComparisonSchema = z.looseObject({
-  kind: z.literal('application-comparison'),
+/** What was asked for of one application. */
+const asked = {
   application: z.string(),
   rateRps: z.number().positive(),
-  sloMs: z.number().positive(),
   billing: z.enum(BILLINGS),
-  planners: z.array(comparedPlanSchema),
+};
+
+/** At one SLO. */
+export const applicationComparisonSchema = z.looseObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal('application-comparison'),
+  ...asked,
+  sloMs: z.number().positive(),
+  planners: z.array(comparedPlanSchema).min(1),
+});
+
+/** At several. */
+export const costOverSloSchema = z.looseObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal('cost-over-slo'),
+  ...asked,
+  /** Ascending. */
+  slosMs: z.array(z.number().positive()).min(1),
+  planners: z
+    .array(
+      z.looseObject({
+        planner: z.string(),
+        /** USD, one for each SLO; null where it has no plan. */
+        costsPerHour: z.array(z.number().positive().nullable()),
+      }),
+    )
+    .min(1),
 });
 
 /** Of the workloads that both solved; null where there is none. */
@@ -59,6 +84,7 @@ export const loosenessClassSchema = z.looseObject({
 
 /** Every planner and ablation over the benchmark. */
 export const benchmarkComparisonSchema = z.looseObject({
+  schemaVersion: z.literal(1),
   kind: z.literal('benchmark-comparison'),
   workloads: z.number().int().positive(),
   planners: z.array(plannerFiguresSchema),
@@ -79,6 +105,7 @@ export const benchmarkComparisonSchema = z.looseObject({
 
 export type ComparedPlan = z.infer<typeof comparedPlanSchema>;
 export type ApplicationComparison = z.infer<typeof applicationComparisonSchema>;
+export type CostOverSlo = z.infer<typeof costOverSloSchema>;
 export type RatioSummary = z.infer<typeof ratioSummarySchema>;
 export type PlannerFigures = z.infer<typeof plannerFiguresSchema>;
 export type GapShare = z.infer<typeof gapShareSchema>;

@@ -12,6 +12,20 @@ export const LOAD_PROTOCOLS = ['rest-binary', 'rest-json', 'grpc'] as const;
 /** How tensors go over REST. */
 export const TENSOR_FORMS = ['binary', 'json'] as const;
 
+const outcomes = {
+  /** Requests that were due: ok + late + shed + expired + failed. */
+  sent: count,
+  /** Answered within the SLO. */
+  ok: count,
+  /** Answered after it. */
+  late: count,
+  /** Refused on arrival (429, RESOURCE_EXHAUSTED). */
+  shed: count,
+  /** Given up in the queue (504, DEADLINE_EXCEEDED). */
+  expired: count,
+  failed: count,
+};
+
 /** What was asked for. */
 const asked = {
   url: z.string(),
@@ -48,6 +62,19 @@ export const loadBinSchema = z.looseObject({
   count,
 });
 
+/** What became of the requests that were due in an interval. */
+export const loadIntervalSchema = z.looseObject({
+  /** Of its begin, from that of the measured part. */
+  timeMs: ms,
+  ...outcomes,
+  /** Of those answered, the median to half a per cent; absent where none was, as the mean of the batches that the server told. */
+  p50Ms: ms.optional(),
+  maxMs: ms.optional(),
+  meanBatch: z.number().positive().optional(),
+  /** Sent and not answered at its end. */
+  unanswered: count,
+});
+
 export const triedRateSchema = z.looseObject({
   rateRps: z.number().positive(),
   attainment: share,
@@ -82,17 +109,7 @@ export const loadResultSchema = z.looseObject({
   intendedRps: rps,
   /** and that left the client. */
   achievedRps: rps,
-  /** Requests that were due: ok + late + shed + expired + failed. */
-  sent: count,
-  /** Answered within the SLO. */
-  ok: count,
-  /** Answered after it. */
-  late: count,
-  /** Refused on arrival (429, RESOURCE_EXHAUSTED). */
-  shed: count,
-  /** Given up in the queue (504, DEADLINE_EXCEEDED). */
-  expired: count,
-  failed: count,
+  ...outcomes,
   /** The failed ones by status or error, */
   failures: z.record(z.string(), count),
   /** and what the server said to the first of each kind, where it said something. */
@@ -104,6 +121,8 @@ export const loadResultSchema = z.looseObject({
   latencyMs: loadLatencySchema.optional(),
   /** Of the same answers. */
   histogram: z.array(loadBinSchema),
+  /** Intervals of equal length. */
+  timeline: z.array(loadIntervalSchema),
   /** What the server told, where it did. */
   meanBatch: z.number().positive().optional(),
   meanQueueMs: ms.optional(),
@@ -132,6 +151,7 @@ export const loadResultSchema = z.looseObject({
 export type LoadShape = z.infer<typeof loadShapeSchema>;
 export type LoadLatency = z.infer<typeof loadLatencySchema>;
 export type LoadBin = z.infer<typeof loadBinSchema>;
+export type LoadInterval = z.infer<typeof loadIntervalSchema>;
 export type LoadGate = z.infer<typeof loadGateSchema>;
 export type TriedRate = z.infer<typeof triedRateSchema>;
 export type LoadResult = z.infer<typeof loadResultSchema>;

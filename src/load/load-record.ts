@@ -6,7 +6,9 @@ import type { LoadLatency, LoadResult, LoadShape } from '../domain/load.ts';
 import { LogHistogram } from '../numeric/log-histogram.ts';
 import { histogram } from './histogram.ts';
 import type { Outcome } from './infer-client.ts';
-import { NOT_SENT, type Sample } from './send-on-schedule.ts';
+import { LoadTimeline } from './load-timeline.ts';
+import { latencyOf, NOT_SENT, type Sample, type Window } from './send-on-schedule.ts';
+import { ToldMean } from './told-mean.ts';
 
 /** The client's own lateness counts into every latency: tolerated up to a share of the SLO, or what timers do anyway. */
 const LAG_SHARE = 0.1;
@@ -16,12 +18,6 @@ const KEEPS_UP = 0.98;
 /** and can be believed about times while its event loop has some of its time to spare. */
 const MOST_BUSY = 0.9;
 
-/** The measured part of a run, in ms since its start: requests intended in [from, to). */
-export interface Window {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
 export class LoadRecord {
   private readonly sloMs: number;
   private readonly window: Window;
@@ -30,29 +26,32 @@ export class LoadRecord {
   private readonly outcomes: Record<Outcome, number> = { answered: 0, shed: 0, expired: 0, failed: 0 };
   private readonly failures: Record<string, number> = {};
   private readonly failureMessages: Record<string, string> = {};
-  private readonly batch = new Mean();
-  private readonly queue = new Mean();
-  private readonly compute = new Mean();
-  private readonly network = new Mean();
+  private readonly batch = new ToldMean();
+  private readonly queue = new ToldMean();
+  private readonly compute = new ToldMean();
+  private readonly network = new ToldMean();
+  private readonly timeline: LoadTimeline;
   private ok = 0;
   private leftInTime = 0;
 
   constructor(sloMs: number, window: Window) {
     this.sloMs = sloMs;
     this.window = window;
+    this.timeline = new LoadTimeline(sloMs, window);
   }
 
-  add({ intendedMs, dueMs, sentMs, answeredMs, answer }: Sample): void {
+  add(sample: Sample): void {
+    const { intendedMs, dueMs, sentMs, answer } = sample;
     const { fromMs, toMs } = this.window;
     if (intendedMs < fromMs || intendedMs >= toMs) return;
+    this.timeline.add(sample);
     const lagMs = Math.max(0, sentMs - dueMs);
     this.lags.add(lagMs);
     if (intendedMs + lagMs < toMs && answer.reason !== NOT_SENT) this.leftInTime += 1;
     this.outcomes[answer.outcome] += 1;
     if (answer.outcome === 'failed') this.addFailure(answer.reason!, answer.message);
     if (answer.outcome !== 'answered') return;
-    // A request that went out a moment early is not faster for it.
-    const latencyMs = answeredMs - intendedMs + Math.max(0, dueMs - sentMs);
+    const latencyMs = latencyOf(sample);
     this.latencies.add(latencyMs);
     if (latencyMs <= this.sloMs) this.ok += 1;
     this.batch.add(answer.batchSize);
@@ -96,6 +95,7 @@ export class LoadRecord {
       goodputRps: perSecond(this.ok),
       ...(answered > 0 && { latencyMs: describeLatencies(this.latencies) }),
       histogram: histogram(this.latencies),
+      timeline: this.timeline.intervals(endMs),
       ...this.batch.as('meanBatch'),
       ...this.queue.as('meanQueueMs'),
       ...this.compute.as('meanComputeMs'),
@@ -147,21 +147,4 @@ function describeLatencies(latencies: LogHistogram): LoadLatency {
     p999: at(0.999),
     max: latencies.max,
   };
-}
-
-/** The mean of something that the server may tell or not. */
-class Mean {
-  private sum = 0;
-  private count = 0;
-
-  add(value: number | undefined): void {
-    if (value === undefined) return;
-    this.sum += value;
-    this.count += 1;
-  }
-
-  /** Under a name; nothing where there was nothing. */
-  as<Name extends string>(name: Name): { [key in Name]?: number } {
-    return this.count > 0 ? ({ [name]: this.sum / this.count } as { [key in Name]: number }) : {};
-  }
 }

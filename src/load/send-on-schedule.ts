@@ -15,6 +15,16 @@ export interface Sample {
   readonly answer: Omit<Answer, 'atMs'>;
 }
 
+/** The measured part of a run, in ms since its start: requests intended in [from, to). */
+export interface Window {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Of an answered request, from its intended sending; one that went out a moment early is not faster for it. */
+export const latencyOf = ({ intendedMs, dueMs, sentMs, answeredMs }: Sample): number =>
+  answeredMs - intendedMs + Math.max(0, dueMs - sentMs);
+
 /** Why a request failed that was held back because too many were unanswered, */
 export const NOT_SENT = 'not sent: too many in flight';
 /** and one that nobody answered. */

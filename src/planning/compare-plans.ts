@@ -21,6 +21,7 @@ export function comparePlans(
   const { plan: optimal } = found.find(({ planner }) => planner === 'optimal')!;
   const { application, rateRps, sloMs, billing } = problem;
   return {
+    schemaVersion: 1,
     kind: 'application-comparison',
     application,
     rateRps,
@@ -38,6 +39,17 @@ export function comparePlans(
     ),
   };
 }
+
+/** What each contender's plan costs, USD per hour; null where it has none. */
+export const costsOf = (problem: PlanningProblem, contenders: readonly Contender[]): (number | null)[] =>
+  contenders.map(({ plan }) => {
+    const found = plan(problem);
+    return found.feasible ? found.costPerHour : null;
+  });
+
+/** So many SLOs from the first to the last, ms: each by the same factor above the one before. */
+export const slosBetween = (fromMs: number, toMs: number, steps: number): number[] =>
+  Array.from({ length: steps }, (_, index) => roundTo(fromMs * (toMs / fromMs) ** (index / (steps - 1)), 3));
 
 export const foundNone = ({ planners }: ApplicationComparison): boolean =>
   planners.every(({ plan }) => !plan.feasible);

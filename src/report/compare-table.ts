@@ -1,6 +1,11 @@
 /** What `harp compare` prints: the planners side by side on one application, or their figures over the benchmark. */
 
-import type { ApplicationComparison, BenchmarkComparison, ComparedPlan } from '../domain/comparison.ts';
+import type {
+  ApplicationComparison,
+  BenchmarkComparison,
+  ComparedPlan,
+  CostOverSlo,
+} from '../domain/comparison.ts';
 import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
 import { renderBenchmark } from './benchmark-table.ts';
 import { formatMs, formatRatio, formatUsd, significant } from './format.ts';
@@ -8,12 +13,29 @@ import type { Style } from './style.ts';
 import { type Column, table } from './table.ts';
 
 export const renderComparison = (
-  comparison: ApplicationComparison | BenchmarkComparison,
+  comparison: ApplicationComparison | CostOverSlo | BenchmarkComparison,
   style: Style,
-): string =>
-  comparison.kind === 'application-comparison'
-    ? renderPlans(comparison, style)
-    : renderBenchmark(comparison, style);
+): string => {
+  if (comparison.kind === 'benchmark-comparison') return renderBenchmark(comparison, style);
+  return comparison.kind === 'cost-over-slo'
+    ? renderSweep(comparison, style)
+    : renderPlans(comparison, style);
+};
+
+/** A row for every SLO, a column of costs for every planner. */
+function renderSweep({ application, rateRps, billing, slosMs, planners }: CostOverSlo, style: Style): string {
+  const columns = planners.map(
+    ({ planner, costsPerHour }): Column<number> => ({
+      title: planner,
+      text: (at) => (costsPerHour[at] == null ? '–' : formatUsd(costsPerHour[at])),
+    }),
+  );
+  const slo: Column<number> = { title: 'SLO', text: (at) => formatMs(slosMs[at]!) };
+  return [
+    `${style.bold(application)}: cost an hour over the SLO at ${significant(rateRps)} requests/s${style.dim(`  (${billing} billing)`)}`,
+    table([...slosMs.keys()], [slo, ...columns], style),
+  ].join('\n\n');
+}
 
 function renderPlans(
   { application, rateRps, sloMs, billing, planners }: ApplicationComparison,

@@ -1,7 +1,11 @@
 /** Every kind of file and of `--json` document, by name: its schema, what it is, and the commands that print it. */
 import type { z } from 'zod';
 import { applicationSchema } from '../domain/application.ts';
-import { applicationComparisonSchema, benchmarkComparisonSchema } from '../domain/comparison.ts';
+import {
+  applicationComparisonSchema,
+  benchmarkComparisonSchema,
+  costOverSloSchema,
+} from '../domain/comparison.ts';
 import { completionSchema } from '../domain/completion.ts';
 import { listeningSchema, statusSchema, stoppedSchema } from '../domain/daemon.ts';
 import { errorDocumentSchema } from '../domain/errors.ts';
@@ -38,6 +42,11 @@ export const DOCUMENTS: Readonly<Record<string, DocumentKind>> = {
   'application-comparison': {
     schema: applicationComparisonSchema,
     about: 'planners on one application',
+    printedBy: ['compare'],
+  },
+  'cost-over-slo': {
+    schema: costOverSloSchema,
+    about: 'what planners cost over SLOs',
     printedBy: ['compare'],
   },
   'benchmark-comparison': {

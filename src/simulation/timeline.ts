@@ -1,10 +1,6 @@
-/**
- * What happened over time, in intervals of equal length. Where a run is longer than was expected they are merged in pairs, so
- * that memory does not grow with it.
- */
+/** What became of the requests of a simulated run over time, in intervals of equal length. */
 import type { Interval, Outcome, Outcomes } from '../domain/simulation.ts';
-
-const MOST_INTERVALS = 240;
+import { IntervalTable } from '../numeric/interval-table.ts';
 
 export const NO_OUTCOMES: Outcomes = { requests: 0, served: 0, late: 0, expired: 0, shed: 0, failed: 0 };
 
@@ -17,27 +13,26 @@ interface Entry extends Outcomes {
 const NOTHING: Entry = { sent: 0, ...NO_OUTCOMES, batches: 0, tasks: 0 };
 
 export class Timeline {
-  private lengthMs: number;
-  private entries: Entry[] = [];
+  private readonly table: IntervalTable<Entry>;
 
-  /** @param intervalMs at first */
+  /** @param intervalMs at first; they widen where a run is longer than was expected */
   constructor(intervalMs: number) {
-    this.lengthMs = intervalMs;
+    this.table = new IntervalTable(intervalMs, { nothing: () => ({ ...NOTHING }), sumOf });
   }
 
   sent(timeMs: number): void {
-    this.at(timeMs).sent += 1;
+    this.table.at(timeMs).sent += 1;
   }
 
   ended(outcome: Outcome, timeMs: number): void {
-    const entry = this.at(timeMs);
+    const entry = this.table.at(timeMs);
     entry.requests += 1;
     entry[outcome] += 1;
   }
 
   /** A batch of so many tasks. */
   started(size: number, timeMs: number): void {
-    const entry = this.at(timeMs);
+    const entry = this.table.at(timeMs);
     entry.batches += 1;
     entry.tasks += size;
   }
@@ -45,11 +40,11 @@ export class Timeline {
   /** @param cores held throughout */
   intervals(cores: number): Interval[] {
     let underWay = 0;
-    return this.entries.map(({ batches, tasks, ...entry }, index) => {
+    return this.table.entries.map(({ batches, tasks, ...entry }, index) => {
       const { sent, requests, served } = entry;
       underWay += sent - requests;
       return {
-        timeMs: index * this.lengthMs,
+        timeMs: index * this.table.lengthMs,
         ...entry,
         attainment: requests > 0 ? served / requests : 1,
         queue: underWay,
@@ -58,21 +53,6 @@ export class Timeline {
         batchSize: batches > 0 ? tasks / batches : 0,
       };
     });
-  }
-
-  private at(timeMs: number): Entry {
-    while (timeMs >= this.lengthMs * MOST_INTERVALS) this.merge();
-    const index = Math.floor(timeMs / this.lengthMs);
-    while (this.entries.length <= index) this.entries.push({ ...NOTHING });
-    return this.entries[index]!;
-  }
-
-  private merge(): void {
-    const pairs = Math.ceil(this.entries.length / 2);
-    this.entries = Array.from({ length: pairs }, (_, pair) =>
-      sumOf(this.entries[2 * pair]!, this.entries[2 * pair + 1] ?? NOTHING),
-    );
-    this.lengthMs *= 2;
   }
 }
 

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import Compare from '../../src/commands/compare.ts';
-import type { ApplicationComparison, BenchmarkComparison } from '../../src/domain/comparison.ts';
+import {
+  applicationComparisonSchema,
+  type BenchmarkComparison,
+  costOverSloSchema,
+} from '../../src/domain/comparison.ts';
 import { planSchema } from '../../src/domain/plan.ts';
 import { ABLATION_NAMES } from '../../src/planning/harpagon.ts';
 import { PLANNER_NAMES } from '../../src/planning/problem.ts';
@@ -64,7 +68,7 @@ m3      5 × gpu-a b32  5 × gpu-a b32  4 × gpu-a b32     6 × gpu-a b8      7 
 
   test('--json prints every plan, with its cost over the optimum', async () => {
     const { stdout, exitCode } = await compare(path('m3.app.yaml'), '--json', '--billing', 'whole');
-    const compared: ApplicationComparison = JSON.parse(stdout);
+    const compared = applicationComparisonSchema.parse(JSON.parse(stdout));
     expect(exitCode).toBe(0);
     expect(compared).toMatchObject({ application: 'm3', rateRps: 198, sloMs: 1000, billing: 'whole' });
     expect(compared.planners.map(({ planner }) => planner)).toEqual(PLANNER_NAMES);
@@ -72,6 +76,22 @@ m3      5 × gpu-a b32  5 × gpu-a b32  4 × gpu-a b32     6 × gpu-a b8      7 
       expect(planSchema.parse(plan)).toMatchObject({ feasible: true, billing: 'whole' });
       expect(costToOptimal).toBeGreaterThanOrEqual(1);
     }
+  });
+
+  test('--slo-sweep tells what every planner costs over SLOs, and where it has no plan', async () => {
+    const asked = [path('m3.app.yaml'), '--slo-sweep', '100..1000', '--steps', '4', '--quiet', '--no-color'];
+    const { stdout, exitCode } = await compare(...asked, '--json');
+    const { slosMs, planners } = costOverSloSchema.parse(JSON.parse(stdout));
+    expect({ exitCode, slosMs }).toEqual({ exitCode: 0, slosMs: [100, 215.443, 464.159, 1000] });
+    const costs = (name: string) => planners.find(({ planner }) => planner === name)!.costsPerHour;
+    expect(costs('optimal').at(-1)).toBeCloseTo(5, 9);
+    expect(costs('nexus')[0]).toBeNull();
+    for (const { costsPerHour } of planners) {
+      for (const [at, cost] of costsPerHour.entries()) {
+        if (cost !== null) expect(cost).toBeGreaterThanOrEqual(costs('optimal')[at]! * (1 - 1e-9));
+      }
+    }
+    expect((await compare(...asked)).stdout).toMatch(/^ +100 ms .*–/m);
   });
 
   test('says why a planner has no plan, and ends with 3 where none has', async () => {
@@ -117,6 +137,8 @@ describe('harp compare --benchmark', () => {
     ['neither an application nor the benchmark', [], /either an application or --benchmark, got neither/],
     ['both', ['m3.app.yaml', '--benchmark'], /got both/],
     ['a rate for the benchmark', ['--benchmark', '--rate', '5'], /rate/],
+    ['a sweep that falls', ['m3.app.yaml', '--slo-sweep', '9..3'], /expected MIN\.\.MAX/],
+    ['steps without a sweep', ['m3.app.yaml', '--steps', '3'], /slo-sweep/],
     ['a count without the benchmark', ['m3.app.yaml', '--workloads', '5'], /benchmark/],
   ])('%s is bad usage', async (_, argv, message) => {
     const { stdout, stderr, exitCode } = await compare(...argv);

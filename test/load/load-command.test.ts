@@ -42,6 +42,7 @@ test('--json is one document with the shape that scripts rely on', async () => {
       "goodputRps",
       "latencyMs",
       "histogram",
+      "timeline",
       "meanBatch",
       "meanQueueMs",
       "meanComputeMs",

@@ -34,6 +34,7 @@ const result: LoadResult = {
     { upToMs: 56, count: 0 },
     { upToMs: 68, count: 50 },
   ],
+  timeline: [],
   meanBatch: 3.5,
   meanQueueMs: 9.32,
   clientLagMs: { p50: 0.1, p99: 1.2 },

@@ -50,6 +50,12 @@ const PRINTED: [kind: string, id: string, command: Command, argv: () => string[]
   ['plan', 'plan', Plan, () => [profiles('single.app.yaml'), '--slo', '5']],
   ['cost', 'cost', Cost, () => [path('single.plan.json')]],
   ['application-comparison', 'compare', Compare, () => [profiles('single.app.yaml')]],
+  [
+    'cost-over-slo',
+    'compare',
+    Compare,
+    () => [profiles('single.app.yaml'), '--slo-sweep', '5..800', '--steps', '3'],
+  ],
   ['benchmark-comparison', 'compare', Compare, () => ['--benchmark', '--workloads', '3']],
   [
     'simulation',

@@ -26,6 +26,7 @@ export function comparePlanners(
   const harpagon = attempts.get('harpagon')!;
   const figures = (name: string): PlannerFigures => figuresOf(name, attempts.get(name)!, optimal, harpagon);
   return {
+    schemaVersion: 1,
     kind: 'benchmark-comparison',
     workloads: problems.length,
     planners: planners.map(figures),
