@@ -45,6 +45,7 @@ test('holds what runs, and neither sources nor tests', () => {
       'oclif.manifest.json',
       'dist/commands/load.js',
       'dist/schemas/plan.schema.json',
+      'report-page/page.css',
     ]),
   );
   expect(packed.filter((path) => /^(src|test|\.ci)\//.test(path))).toEqual([]);

@@ -2,7 +2,7 @@
 import { topologicalOrder } from '../domain/application.ts';
 import { check } from '../domain/check.ts';
 import { HarpError } from '../domain/errors.ts';
-import { type FeasiblePlan, planSchema } from '../domain/plan.ts';
+import { type FeasiblePlan, type Plan, planSchema } from '../domain/plan.ts';
 import { assertKind } from './assert-kind.ts';
 import { readDocument } from './read-document.ts';
 
@@ -11,14 +11,22 @@ import { readDocument } from './read-document.ts';
  * @throws HarpError `bad-input` naming file, field, expected, got; `infeasible` for a plan that says there is none
  */
 export function loadPlan(file: string): FeasiblePlan {
-  const document = readDocument(file);
-  assertKind(document, 'plan', file);
-  const plan = check(planSchema, document, file);
-  if (plan.feasible) return inOrder(plan, file);
+  const plan = checkedPlan(readDocument(file), file);
+  if (plan.feasible) return plan;
   throw new HarpError('infeasible', plan.reason.message, {
     where: file,
     hint: 'This file records that no plan was found. Plan again with a looser SLO, a lower rate or other hardware.',
   });
+}
+
+/**
+ * A plan, or that there is none.
+ * @throws HarpError `bad-input` naming file, field, expected, got
+ */
+export function checkedPlan(document: unknown, file: string): Plan {
+  assertKind(document, 'plan', file);
+  const plan = check(planSchema, document, file);
+  return plan.feasible ? inOrder(plan, file) : plan;
 }
 
 /** Parents before children, as everything that reads a plan expects. */

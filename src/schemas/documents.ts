@@ -18,6 +18,7 @@ import { planCostSchema } from '../domain/plan-cost.ts';
 import { profileSchema } from '../domain/profile.ts';
 import { scalingExperimentSchema } from '../domain/scaling-experiment.ts';
 import { simulationComparisonSchema, simulationSchema } from '../domain/simulation.ts';
+import { writtenReportSchema } from '../domain/written-report.ts';
 import { schemaListSchema } from './schema-list.ts';
 
 export interface DocumentKind {
@@ -77,6 +78,7 @@ export const DOCUMENTS: Readonly<Record<string, DocumentKind>> = {
   status: { schema: statusSchema, about: 'daemons that run', printedBy: ['status'] },
   stopped: { schema: stoppedSchema, about: 'daemons that were stopped', printedBy: ['stop'] },
   export: { schema: exportSchema, about: "a plan in another engine's words", printedBy: ['export'] },
+  report: { schema: writtenReportSchema, about: 'a page that was written', printedBy: ['report'] },
   completion: {
     schema: completionSchema,
     about: 'a script for a shell',

@@ -1,31 +1,16 @@
 /** The live page as people see it: a real daemon, real requests, a real browser without a screen. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { planOf } from '../plan-of.ts';
+import { contrastOf, launchBrowser } from './browser.ts';
 import { finished, type RunningServer, serve, spawnHarp } from './harp.ts';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const TOKEN = 'a-token-of-enough-letters';
 /** The page asks once a second, and tells whole seconds. */
 const SOON = { timeout: 10_000 };
-
-function findChromium(): string {
-  const found = [process.env.CHROMIUM, ...PLACES].find((file) => file !== undefined && existsSync(file));
-  if (found !== undefined) return found;
-  throw new Error(
-    `there is no Chromium at ${PLACES.join(', ')}: apt-get install -y --no-install-recommends chromium, or name one in CHROMIUM`,
-  );
-}
-
-/** Relative luminance of the ground, and the smallest contrast of a text to what is behind it. */
-interface Contrast {
-  readonly ground: number;
-  readonly weakest: number;
-}
-const MEASURE_CONTRAST = readFileSync(new URL('measure-contrast.js', import.meta.url), 'utf8');
 
 let folder: string;
 let browser: Browser;
@@ -41,7 +26,7 @@ beforeAll(async () => {
   ];
   writeFileSync(join(folder, 'app.plan.json'), JSON.stringify(planOf('street', modules)));
   writeFileSync(join(folder, 'token'), TOKEN);
-  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
+  browser = await launchBrowser();
 });
 
 afterAll(async () => {
@@ -140,7 +125,7 @@ describe('the live page', () => {
     await page.emulateMedia({ colorScheme });
     await page.goto(server.url);
     await page.locator('#workers tr').first().waitFor();
-    const { ground, weakest } = await page.evaluate<Contrast>(MEASURE_CONTRAST);
+    const { ground, weakest } = await contrastOf(page);
     if (colorScheme === 'dark') expect(ground).toBeLessThan(0.05);
     else expect(ground).toBeGreaterThan(0.8);
     expect(weakest).toBeGreaterThan(4.5);

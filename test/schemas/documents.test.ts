@@ -17,6 +17,7 @@ import ModelCreate from '../../src/commands/model/create.ts';
 import ModelInspect from '../../src/commands/model/inspect.ts';
 import Plan from '../../src/commands/plan.ts';
 import ProfileModels from '../../src/commands/profile.ts';
+import Report from '../../src/commands/report.ts';
 import Schema from '../../src/commands/schema.ts';
 import Simulate from '../../src/commands/simulate.ts';
 import Status from '../../src/commands/status.ts';
@@ -92,6 +93,7 @@ const PRINTED: [kind: string, id: string, command: Command, argv: () => string[]
   ],
   ['export', 'export', Export, () => [path('single.plan.json'), '--to', 'triton']],
   ['export', 'export', Export, () => [path('single.plan.json'), '--to', 'kubernetes']],
+  ['report', 'report', Report, () => [path('single.plan.json'), '--out', path('report.html')]],
   ['completion', 'completion', Completion, () => ['bash']],
   ['schemas', 'schema', Schema, () => []],
   ['error', 'cost', Cost, () => [path('nothing.plan.json')]],

@@ -1,6 +1,7 @@
 /** What the live page is fed from, at times that the tests choose. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { liveSchema } from '../../src/domain/daemon-statistics.ts';
 import { plannedWorkers } from '../../src/policy/configure-policy.ts';
 import { CrewRecord } from '../../src/serving/live/crew-record.ts';
 import { LatencyBins } from '../../src/serving/live/latency-bins.ts';
@@ -92,6 +93,13 @@ describe('the live report', () => {
     expect(report.series.offered).toEqual([10, 11, 12, 13]);
     expect(report.recent.offeredRps).toBe(46 / 4);
     expect(report.totals.offered).toBe(60);
+  });
+
+  it('is what its schema says, with requests and without', () => {
+    const filled = at(3, (requests) => requests.ended('served', 2, 100, 1000));
+    for (const report of [filled, at(3, () => {})]) {
+      expect(liveSchema.safeParse(JSON.parse(JSON.stringify(report))).error).toBeUndefined();
+    }
   });
 
   it('never grows beyond five minutes', () => {

@@ -70,6 +70,8 @@ export interface Notice {
 
 /** Rates, shares and means are over the last `recentS` seconds where nothing else is said. */
 export interface LiveReport {
+  readonly schemaVersion: 1;
+  readonly kind: 'live';
   readonly version: string;
   readonly startedAt: string;
   readonly at: string;

@@ -33,6 +33,8 @@ export function makeLiveReport(told: Told, records: Records, sinceMs: number, no
   const age = Math.max(1, last - Math.floor(sinceMs / 1000) + 1);
   const span = { last, kept: Math.min(KEPT_SECONDS - 1, age), recent: Math.min(RECENT_S, age) };
   return {
+    schemaVersion: 1,
+    kind: 'live',
     ...told,
     recentS: RECENT_S,
     plan: {

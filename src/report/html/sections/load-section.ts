@@ -1,0 +1,139 @@
+/** What the load generator saw, beside what a plan promised. */
+import type { LoadInterval, LoadResult } from '../../../domain/load.ts';
+import { formatMs, significant } from '../../format.ts';
+import { formatShare } from '../../outcome-share.ts';
+import { msAxis, numberAxis } from '../chart/axes.ts';
+import type { Chart } from '../chart/chart.ts';
+import { type Block, dataTable, type Fact, type Section } from '../section.ts';
+import {
+  attainmentOverTime,
+  binsUpTo,
+  type Ended,
+  latencyHistogram,
+  latencyLimits,
+  outcomesOverTime,
+} from './outcome-charts.ts';
+import { groupIntervals, timeChart } from './timeline.ts';
+
+export function loadSection(load: LoadResult): Section {
+  const { model, url, rateRps, sloMs, arrivals, durationS, rows, seed, warnings } = load;
+  return {
+    kind: 'load',
+    title: model,
+    about: [
+      `${significant(rateRps)} requests/s within ${formatMs(sloMs)}`,
+      `${arrivals} arrivals for ${significant(durationS)} s`,
+      ...(rows > 1 ? [`${rows} rows each`] : []),
+      `seed ${seed}`,
+      url,
+    ].join(' · '),
+    blocks: [
+      { kind: 'facts', facts: factsOf(load) },
+      ...warnings.map((text): Block => ({ kind: 'note', text, tone: 'bad' })),
+      { kind: 'charts', charts: chartsOf(load) },
+      outcomeTable(load),
+    ],
+  };
+}
+
+function factsOf(load: LoadResult): Fact[] {
+  const {
+    sent,
+    ok,
+    goodputRps,
+    rateRps,
+    latencyMs,
+    sloMs,
+    planned,
+    meanBatch,
+    meanQueueMs,
+    meanComputeMs,
+    clientLagMs,
+  } = load;
+  return [
+    { name: 'in time', value: formatShare(ok, sent), beside: `of ${sent.toLocaleString('en-US')} requests` },
+    { name: 'goodput', value: `${significant(goodputRps)}/s`, beside: `asked ${significant(rateRps)}/s` },
+    ...(latencyMs
+      ? [
+          { name: 'median', value: formatMs(latencyMs.p50), beside: 'latency' },
+          { name: 'p99', value: formatMs(latencyMs.p99), beside: `of ${formatMs(sloMs)}` },
+          {
+            name: 'slowest',
+            value: formatMs(latencyMs.max),
+            beside: planned ? `planned ${formatMs(planned.worstCaseMs)}` : 'latency',
+          },
+        ]
+      : []),
+    ...(meanBatch === undefined
+      ? []
+      : [{ name: 'mean batch', value: significant(meanBatch), beside: 'as the server told' }]),
+    ...(meanQueueMs === undefined
+      ? []
+      : [{ name: 'queueing', value: formatMs(meanQueueMs), beside: 'on average' }]),
+    ...(meanComputeMs === undefined
+      ? []
+      : [{ name: 'computing', value: formatMs(meanComputeMs), beside: 'on average' }]),
+    { name: 'client late', value: formatMs(clientLagMs.p99), beside: 'p99 of sending' },
+  ];
+}
+
+const endedOf = ({ ok, late, expired, shed, failed }: LoadInterval): Ended => ({
+  inTime: ok,
+  late,
+  expired,
+  shed,
+  failed,
+});
+
+function chartsOf(load: LoadResult): Chart[] {
+  const { timeline, histogram, rateRps, sloMs, durationS } = load;
+  const histograms =
+    histogram.length > 0 ? [latencyHistogram(binsUpTo(histogram), 'widening', latencyLimits(load))] : [];
+  if (timeline.length < 2) return histograms;
+  const groups = groupIntervals(timeline, durationS * 1000);
+  return [
+    ...histograms,
+    outcomesOverTime(groups, endedOf, [{ axis: 'y', value: rateRps, name: '' }]),
+    attainmentOverTime(groups, endedOf),
+    timeChart(
+      'Latency over time',
+      groups,
+      msAxis('latency'),
+      [
+        { name: 'median', colour: 'blue', look: 'line', of: ({ p50Ms }) => p50Ms, merge: 'mean' },
+        { name: 'slowest', colour: 'orange', look: 'dashed', of: ({ maxMs }) => maxMs, merge: 'max' },
+      ],
+      { references: [{ axis: 'y', value: sloMs, name: 'SLO' }] },
+    ),
+    timeChart('Unanswered', groups, numberAxis('requests'), [
+      {
+        name: 'sent, not answered',
+        colour: 'blue',
+        look: 'area',
+        of: ({ unanswered }) => unanswered,
+        merge: 'max',
+      },
+    ]),
+    timeChart('Batches', groups, numberAxis('mean batch size'), [
+      { name: 'batch', colour: 'blue', look: 'line', of: ({ meanBatch }) => meanBatch, merge: 'mean' },
+    ]),
+  ];
+}
+
+function outcomeTable({ sent, ok, late, shed, expired, failures }: LoadResult): Block {
+  const rows = [
+    { name: 'in time', count: ok },
+    { name: 'late', count: late },
+    { name: 'shed', count: shed },
+    { name: 'expired', count: expired },
+    ...Object.entries(failures).map(([name, count]) => ({ name: `failed: ${name}`, count })),
+  ].filter(({ name, count }) => name === 'in time' || count > 0);
+  return dataTable('Requests by outcome', rows, [
+    { title: 'outcome', cell: ({ name }) => name, align: 'left' },
+    { title: 'requests', cell: ({ count }) => count.toLocaleString('en-US') },
+    {
+      title: 'share',
+      cell: ({ count }) => ({ text: formatShare(count, sent), bar: sent > 0 ? count / sent : 0 }),
+    },
+  ]);
+}
