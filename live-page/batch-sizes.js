@@ -2,7 +2,7 @@
 import { element, shape } from './build.js';
 import { number, percent } from './format.js';
 
-/** @import { LiveModule } from '../src/serving/live/live-report.ts' */
+/** @import { LiveModule } from '../src/domain/live-report.ts' */
 
 const WIDTH = 200;
 const HEIGHT = 48;

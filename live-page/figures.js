@@ -4,7 +4,7 @@ import { createChart } from './chart.js';
 import { dollars, milliseconds, number, percent } from './format.js';
 
 /**
- * @import { LiveReport } from '../src/serving/live/live-report.ts'
+ * @import { LiveReport } from '../src/domain/live-report.ts'
  * @import { Drawing } from './chart.js'
  */
 

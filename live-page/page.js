@@ -4,7 +4,7 @@ import { createCharts, showFigures } from './figures.js';
 import { dollars, duration, milliseconds, number, timeOfDay } from './format.js';
 import { showTables } from './tables.js';
 
-/** @import { LiveReport } from '../src/serving/live/live-report.ts' */
+/** @import { LiveReport } from '../src/domain/live-report.ts' */
 
 const EVERY_MS = 1000;
 /** Who has not answered by then is taken to be gone. */

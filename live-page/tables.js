@@ -3,7 +3,7 @@ import { batchSizes } from './batch-sizes.js';
 import { byId, element, shape, show } from './build.js';
 import { dollars, milliseconds, number, percent, timeOfDay } from './format.js';
 
-/** @import { LiveReport, LiveWorker } from '../src/serving/live/live-report.ts' */
+/** @import { LiveReport, LiveWorker } from '../src/domain/live-report.ts' */
 
 /** A ratio further from 1 than this stands out. */
 const TOLERANCE = 0.2;

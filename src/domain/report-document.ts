@@ -8,8 +8,9 @@ import {
   type CostOverSlo,
   costOverSloSchema,
 } from './comparison.ts';
-import { type Live, liveSchema, type ModelStatistics, modelStatisticsSchema } from './daemon-statistics.ts';
+import { type LiveReport, liveReportSchema } from './live-report.ts';
 import { type LoadResult, loadResultSchema } from './load.ts';
+import { type ModelStatistics, modelStatisticsSchema } from './model-statistics.ts';
 import { type Plan, planSchema } from './plan.ts';
 import { type Profile, profileSchema } from './profile.ts';
 import { type ScalingExperiment, scalingExperimentSchema } from './scaling-experiment.ts';
@@ -31,7 +32,7 @@ export const REPORTABLE = {
   'simulation-comparison': simulationComparisonSchema,
   'scaling-experiment': scalingExperimentSchema,
   load: loadResultSchema,
-  live: liveSchema,
+  live: liveReportSchema,
   statistics: modelStatisticsSchema,
 } as const;
 
@@ -47,7 +48,7 @@ export type Reportable =
   | SimulationComparison
   | ScalingExperiment
   | LoadResult
-  | Live
+  | LiveReport
   | (ModelStatistics & { readonly kind: 'statistics' });
 
 /** With the file that it came from, as that was named. */

@@ -11,6 +11,7 @@ import { listeningSchema, statusSchema, stoppedSchema } from '../domain/daemon.t
 import { errorDocumentSchema } from '../domain/errors.ts';
 import { exportSchema } from '../domain/export.ts';
 import { hardwareFileSchema } from '../domain/hardware.ts';
+import { liveReportSchema } from '../domain/live-report.ts';
 import { loadResultSchema } from '../domain/load.ts';
 import { architectureListSchema, createdModelSchema, examinedModelSchema } from '../domain/model-summary.ts';
 import { planSchema } from '../domain/plan.ts';
@@ -76,6 +77,7 @@ export const DOCUMENTS: Readonly<Record<string, DocumentKind>> = {
   },
   listening: { schema: listeningSchema, about: 'where a daemon listens', printedBy: ['serve'] },
   status: { schema: statusSchema, about: 'daemons that run', printedBy: ['status'] },
+  live: { schema: liveReportSchema, about: 'what a daemon answers at GET /live', printedBy: [] },
   stopped: { schema: stoppedSchema, about: 'daemons that were stopped', printedBy: ['stop'] },
   export: { schema: exportSchema, about: "a plan in another engine's words", printedBy: ['export'] },
   report: { schema: writtenReportSchema, about: 'a page that was written', printedBy: ['report'] },

@@ -1,8 +1,8 @@
 /** The live page and its figures over real HTTP: who gets them, and what the page may do. */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LiveReport } from '../../src/domain/live-report.ts';
 import { type Daemon, startDaemon } from '../../src/serving/daemon.ts';
-import type { LiveReport } from '../../src/serving/live/live-report.ts';
 import { planOf } from '../plan-of.ts';
 import { emulatedOptions } from './emulated-options.ts';
 

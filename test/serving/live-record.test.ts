@@ -1,11 +1,10 @@
 /** What the live page is fed from, at times that the tests choose. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { liveSchema } from '../../src/domain/daemon-statistics.ts';
+import { type LiveReport, liveReportSchema } from '../../src/domain/live-report.ts';
 import { plannedWorkers } from '../../src/policy/configure-policy.ts';
 import { CrewRecord } from '../../src/serving/live/crew-record.ts';
 import { LatencyBins } from '../../src/serving/live/latency-bins.ts';
-import type { LiveReport } from '../../src/serving/live/live-report.ts';
 import { makeLiveReport } from '../../src/serving/live/make-live-report.ts';
 import { RequestRecord } from '../../src/serving/live/request-record.ts';
 import { KEPT_SECONDS, SecondTable } from '../../src/serving/live/second-table.ts';
@@ -70,7 +69,7 @@ describe('figures by second', () => {
 
 describe('the live report', () => {
   const plan = planOf('app', [{ name: 'a', batchSize: 4, durationMs: 40, machines: 2 }, { name: 'b' }], 20);
-  const told = { version: 'test', startedAt: '', at: '', state: 'ready', notices: [] } as const;
+  const told = { version: 'test', startedAt: '', at: '', state: 'ready' as const, notices: [] };
   const at = (
     seconds: number,
     fill: (requests: RequestRecord, crew: CrewRecord) => void,
@@ -98,13 +97,13 @@ describe('the live report', () => {
   it('is what its schema says, with requests and without', () => {
     const filled = at(3, (requests) => requests.ended('served', 2, 100, 1000));
     for (const report of [filled, at(3, () => {})]) {
-      expect(liveSchema.safeParse(JSON.parse(JSON.stringify(report))).error).toBeUndefined();
+      expect(liveReportSchema.safeParse(JSON.parse(JSON.stringify(report))).error).toBeUndefined();
     }
   });
 
   it('never grows beyond five minutes', () => {
     const { series, modules } = at(10_000, () => {});
-    const lengths = [...Object.values(series), ...modules.map(({ queued }) => queued)].map(
+    const lengths = [...(Object.values(series) as number[][]), ...modules.map(({ queued }) => queued)].map(
       ({ length }) => length,
     );
     expect(new Set(lengths)).toEqual(new Set([KEPT_SECONDS - 1]));

@@ -2,6 +2,7 @@
  * Latencies by second as counts in bins, each 2^(1/16) times as wide as the one before, so that the quantiles of any window
  * are known to about two percent whatever came in.
  */
+import type { Latencies } from '../../domain/live-report.ts';
 import { KEPT_SECONDS, SecondTable } from './second-table.ts';
 
 const BINS_PER_OCTAVE = 16;
@@ -14,12 +15,6 @@ const binOf = (ms: number): number =>
 
 /** The middle of a bin. */
 const msOf = (bin: number): number => LEAST_MS * 2 ** ((bin + 0.5) / BINS_PER_OCTAVE);
-
-export interface Latencies {
-  readonly p50: number;
-  readonly p99: number;
-  readonly max: number;
-}
 
 export class LatencyBins {
   private readonly counts = new SecondTable(BINS);

@@ -1,9 +1,9 @@
 /** What the live page is fed from: keeps the records, and makes one report a second of them, however many watch. */
+import type { LiveState, Notice } from '../../domain/live-report.ts';
 import type { FeasiblePlan } from '../../domain/plan.ts';
 import type { FinishedRequest } from '../finished-request.ts';
 import type { InferenceService } from '../inference-service.ts';
 import type { CrewRecord } from './crew-record.ts';
-import type { LiveState, Notice } from './live-report.ts';
 import { makeLiveReport } from './make-live-report.ts';
 import { RequestRecord } from './request-record.ts';
 

@@ -1,10 +1,17 @@
 /** Puts the live report together from the records of the requests and of the plan in force. Pure. */
+import {
+  COUNTED,
+  type Counted,
+  type Latencies,
+  type LiveModule,
+  type LiveReport,
+  type LiveSeries,
+  type LiveWorker,
+} from '../../domain/live-report.ts';
 import type { FeasiblePlan, ModulePlan } from '../../domain/plan.ts';
 import { roundTo } from '../../numeric/round-to.ts';
 import type { CrewRecord } from './crew-record.ts';
-import type { Latencies } from './latency-bins.ts';
-import type { Counted, LiveModule, LiveReport, LiveSeries, LiveWorker } from './live-report.ts';
-import { COUNTED, type RequestRecord } from './request-record.ts';
+import type { RequestRecord } from './request-record.ts';
 import { KEPT_SECONDS } from './second-table.ts';
 
 /** What counts as now. */

@@ -1,18 +1,8 @@
 /** What became of the application's requests, by second: a request of several rows counts as that many. */
+import { COUNTED, type Counted } from '../../domain/live-report.ts';
 import type { Outcome } from '../finished-request.ts';
 import { LatencyBins } from './latency-bins.ts';
-import type { Counted } from './live-report.ts';
 import { SecondTable } from './second-table.ts';
-
-export const COUNTED: readonly Counted[] = [
-  'offered',
-  'served',
-  'late',
-  'shed',
-  'expired',
-  'failed',
-  'cancelled',
-];
 
 export class RequestRecord {
   /** Of those that were answered. */

@@ -5,8 +5,9 @@ import type {
   BenchmarkComparison,
   CostOverSlo,
 } from '../../../src/domain/comparison.ts';
-import type { Live, ModelStatistics } from '../../../src/domain/daemon-statistics.ts';
+import type { LiveReport } from '../../../src/domain/live-report.ts';
 import type { LoadResult } from '../../../src/domain/load.ts';
+import type { ModelStatistics } from '../../../src/domain/model-statistics.ts';
 import type { FeasiblePlan, InfeasiblePlan } from '../../../src/domain/plan.ts';
 import type { Profile } from '../../../src/domain/profile.ts';
 import type { ReportDocument } from '../../../src/domain/report-document.ts';
@@ -246,12 +247,14 @@ export const unanswered: LoadResult = {
   warnings: [],
 };
 
-export const live: Live = {
+export const live: LiveReport = {
   schemaVersion: 1,
   kind: 'live',
+  version: '1',
   at: '2026-11-22T00:01:00Z',
   startedAt: '2026-11-22T00:00:00Z',
   state: 'ready',
+  recentS: 10,
   plan: {
     application: 'street',
     planner: 'hand',
@@ -268,20 +271,24 @@ export const live: Live = {
     shed: [1, 0],
     expired: [0, 2],
     failed: [0, 1],
+    cancelled: [0, 0],
     busyCores: [1.5, 2],
     p50Ms: [30, null],
     p99Ms: [80, null],
     maxMs: [90, null],
   },
+  recent: { offeredRps: 100, servedRps: 98, attainment: 0.98, latencyMs: null },
   latencyMs: { p50: 30, p99: 80, max: 90 },
-  totals: { offered: 200, served: 195, late: 1, shed: 1, expired: 2, failed: 1 },
+  totals: { offered: 200, served: 195, late: 1, shed: 1, expired: 2, failed: 1, cancelled: 0 },
   modules: [
     {
       name: 'detect',
       rateRps: 100,
+      directRps: 0,
       plannedRateRps: 100,
       batchSize: null,
       plannedBatchSize: 4,
+      fullBatchSizes: [4],
       batchSizes: [1, 0, 3, 40],
       durationMs: null,
       plannedDurationMs: null,
@@ -290,6 +297,8 @@ export const live: Live = {
       queued: [3, 0],
     },
   ],
+  workers: [],
+  notices: [],
 };
 
 const none = { count: 0, ns: 0 };

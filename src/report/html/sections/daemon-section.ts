@@ -1,5 +1,6 @@
 /** What a daemon told of itself: its last minutes beside its plan, or its statistics since it began. */
-import type { Live, ModelStatistics } from '../../../domain/daemon-statistics.ts';
+import type { LiveModule, LiveReport } from '../../../domain/live-report.ts';
+import type { ModelStatistics } from '../../../domain/model-statistics.ts';
 import { formatMs, formatPercent, formatUsd, significant } from '../../format.ts';
 import { formatShare } from '../../outcome-share.ts';
 import { countAxis, msAxis, numberAxis } from '../chart/axes.ts';
@@ -8,7 +9,7 @@ import { type Block, dataTable, type Fact, type Section } from '../section.ts';
 import { attainmentOverTime, type Ended, outcomesOverTime } from './outcome-charts.ts';
 import { groupIntervals, timeChart } from './timeline.ts';
 
-export function liveSection(live: Live): Section {
+export function liveSection(live: LiveReport): Section {
   const { plan, at, state, series } = live;
   return {
     kind: 'daemon',
@@ -22,7 +23,7 @@ export function liveSection(live: Live): Section {
   };
 }
 
-function factsOf({ totals, latencyMs, plan }: Live): Fact[] {
+function factsOf({ totals, latencyMs, plan }: LiveReport): Fact[] {
   const ended = totals.served + totals.late + totals.expired + totals.shed + totals.failed;
   return [
     {
@@ -50,7 +51,7 @@ interface Second extends Ended {
   readonly index: number;
 }
 
-function chartsOf({ series, modules, plan }: Live): Chart[] {
+function chartsOf({ series, modules, plan }: LiveReport): Chart[] {
   const seconds = series.offered.map(
     (_, index): Second => ({
       timeMs: index * 1000,
@@ -120,7 +121,7 @@ function chartsOf({ series, modules, plan }: Live): Chart[] {
   ];
 }
 
-const batchChart = ({ name, batchSizes }: Pick<Live['modules'][number], 'name' | 'batchSizes'>): Chart => ({
+const batchChart = ({ name, batchSizes }: Pick<LiveModule, 'name' | 'batchSizes'>): Chart => ({
   title: `Batch sizes of ${name}`,
   x: { ...countAxis('batch size'), from: 0.5, to: Math.max(2, batchSizes.length) + 0.5 },
   y: countAxis('batches'),
@@ -139,7 +140,7 @@ const batchChart = ({ name, batchSizes }: Pick<Live['modules'][number], 'name' |
   ],
 });
 
-const moduleTable = ({ modules }: Live): Block =>
+const moduleTable = ({ modules }: LiveReport): Block =>
   dataTable('Modules: the last seconds beside the plan', modules, [
     { title: 'module', cell: ({ name }) => name, align: 'left' },
     { title: 'rate', cell: ({ rateRps }) => `${significant(rateRps)}/s` },

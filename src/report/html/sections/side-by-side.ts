@@ -1,5 +1,5 @@
 /** What was planned, simulated and measured of one application: the same figures in columns, and their latencies in one chart. */
-import type { Live } from '../../../domain/daemon-statistics.ts';
+import type { LiveReport } from '../../../domain/live-report.ts';
 import type { LoadResult } from '../../../domain/load.ts';
 import type { FeasiblePlan } from '../../../domain/plan.ts';
 import type { ReportDocument } from '../../../domain/report-document.ts';
@@ -106,7 +106,7 @@ const measured = (load: LoadResult, file: string): Account => ({
   bins: binsUpTo(load.histogram),
 });
 
-function lived({ plan, series, latencyMs, modules }: Live, file: string): Account {
+function lived({ plan, series, latencyMs, modules }: LiveReport, file: string): Account {
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const seconds = Math.max(1, series.offered.length);
   const served = sum(series.served);
