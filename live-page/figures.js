@@ -8,8 +8,8 @@ import { dollars, milliseconds, number, percent } from './format.js';
  * @import { Drawing } from './chart.js'
  */
 
-/** In the order of modules; there may be more of them than colours. */
-const COLOURS = ['blue', 'orange', 'purple', 'green', 'teal', 'red'];
+/** Of palette.css, in the order of modules; there may be more of them than colours. */
+const COLOURS = ['blue', 'orange', 'purple', 'teal', 'red', 'green', 'pink', 'olive'];
 const LOOKS = /** @type {const} */ (['curve', 'curve dashed', 'curve dotted']);
 
 /** @param {LiveReport} report */
@@ -95,9 +95,9 @@ const CHARTS = [
     format: number,
     drawing: ({ series }) => ({
       series: [
-        { name: 'late', colour: 'purple', look: 'stacked', values: series.late },
-        { name: 'shed', colour: 'orange', look: 'stacked', values: series.shed },
-        { name: 'expired', colour: 'teal', look: 'stacked', values: series.expired },
+        { name: 'late', colour: 'orange', look: 'stacked', values: series.late },
+        { name: 'expired', colour: 'purple', look: 'stacked', values: series.expired },
+        { name: 'shed', colour: 'teal', look: 'stacked', values: series.shed },
         { name: 'failed', colour: 'red', look: 'stacked', values: series.failed },
       ],
       references: [],

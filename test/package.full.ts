@@ -45,6 +45,8 @@ test('holds what runs, and neither sources nor tests', () => {
       'oclif.manifest.json',
       'dist/commands/load.js',
       'dist/schemas/plan.schema.json',
+      'palette.css',
+      'live-page/page.css',
       'report-page/page.css',
     ]),
   );

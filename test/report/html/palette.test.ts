@@ -52,7 +52,9 @@ const seen = (hex: string, sight: readonly Triple[]): Triple => {
   return lab(sight.map((row) => Math.min(1, Math.max(0, dot(row, rgb)))) as unknown as Triple);
 };
 
-const css = readFileSync(new URL('../../../report-page/page.css', import.meta.url), 'utf8');
+const read = (file: string): string => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+
+const css = read('palette.css');
 const [light = '', dark = ''] = css.match(/:root \{[^}]*--blue[^}]*\}/g)!;
 const colourIn = (theme: string, name: string): string =>
   new RegExp(`--${name}: (#[0-9a-f]{6});`).exec(theme)![1]!;
@@ -73,5 +75,16 @@ describe.each([
       }),
     );
     expect(close).toEqual([]);
+  });
+});
+
+describe('both pages', () => {
+  test('give series the same colours in the same order', () => {
+    const [, listed = ''] = /const COLOURS = (\[[^\]]*\]);/.exec(read('live-page/figures.js'))!;
+    expect(listed.match(/\w+/g)).toEqual([...COLOURS]);
+  });
+
+  test.each(['live-page/page.css', 'report-page/page.css'])('%s has no colours of its own', (file) => {
+    expect(read(file).match(/#[0-9a-f]{3,8}\b(?=[^{}]*;)|\brgba?\(/gi) ?? []).toEqual([]);
   });
 });
