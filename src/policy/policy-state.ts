@@ -1,5 +1,6 @@
 /** What a policy knows: its modules, the requests under way, and what they wait for. Callers own it and hand it in. */
 import type { DeadlineRule } from '../domain/plan.ts';
+import { RisingTable } from '../numeric/rising-table.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
 import { createModule, type ModuleConfig, type ModuleState } from './module-state.ts';
 import type { Route } from './route.ts';
@@ -35,7 +36,7 @@ export interface PolicyWatch {
 export interface PolicyState {
   readonly config: PolicyConfig;
   readonly modules: readonly ModuleState[];
-  readonly tickets: Map<number, Ticket>;
+  readonly tickets: RisingTable<Ticket>;
   /** By the time at which they begin. */
   readonly held: DeadlineQueue<Held>;
   /** When each module wants to look again. */
@@ -54,7 +55,7 @@ export function createPolicy(config: PolicyConfig): PolicyState {
   return {
     config,
     modules: config.modules.map(createModule),
-    tickets: new Map(),
+    tickets: new RisingTable(),
     held: new DeadlineQueue(),
     wakeMs: new Float64Array(config.modules.length).fill(Number.POSITIVE_INFINITY),
     touched: config.modules.map(() => false),

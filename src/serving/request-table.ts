@@ -4,6 +4,7 @@
  */
 import type { Tensor } from '../domain/tensor.ts';
 import type { BatchOutcome } from '../engine/worker-port.ts';
+import { RisingTable } from '../numeric/rising-table.ts';
 import type { DataFlow } from './data-flow.ts';
 import type { BatchCarrier, EndDecision, StartDecision } from './dispatch-loop.ts';
 import { type RowEnd, RowInFlight } from './row-in-flight.ts';
@@ -14,7 +15,7 @@ import type { SlotFile } from './slot-file.ts';
 export class RequestTable implements BatchCarrier {
   private readonly modules: readonly ServedModule[];
   private readonly slotFiles: readonly SlotFile[];
-  private readonly rows = new Map<number, RowInFlight>();
+  private readonly rows = new RisingTable<RowInFlight>();
   private readonly onBatch: (start: StartDecision, outcome: BatchOutcome) => void;
   private nextId = 0;
 
