@@ -23,8 +23,8 @@ const PLACE = 9_007_199_254_740_991;
 
 export function timedBody(request: InferRequest, { binary }: { readonly binary: boolean }): TimedBody {
   const parameters = { timeout: PLACE, ...without(request.parameters, 'timeout') };
-  const { headers, chunks } = encodeInferRequest({ ...request, parameters }, { binary });
-  const [json, ...raw] = chunks as [Buffer, ...Uint8Array[]];
+  const { headers, text, raw } = encodeInferRequest({ ...request, parameters }, { binary });
+  const json = Buffer.from(text);
   const place = String(PLACE);
   const at = json.indexOf(`"timeout":${place}`) + '"timeout":'.length;
   const [before, after] = [json.subarray(0, at), json.subarray(at + place.length)];

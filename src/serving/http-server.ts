@@ -8,7 +8,7 @@ import { HarpError } from '../domain/errors.ts';
 import { Departure } from './departure.ts';
 import { ProtocolError } from './protocol/protocol-error.ts';
 import { REQUEST_ID, requestIdOf } from './request-id.ts';
-import { type Answer, type Client, errorAnswer, type RouteContext, route } from './routes.ts';
+import { type Answer, errorAnswer, type RouteContext, route } from './routes.ts';
 
 export interface Address {
   readonly host: string;
@@ -39,7 +39,9 @@ const CLOSE_LIMIT_MS = 5000;
 
 /** @throws HarpError `missing-capability` where the address cannot be had */
 export async function listenHttp({ host, port }: Address, context: RouteContext): Promise<HttpServer> {
-  const answering = new Set<Promise<void>>();
+  /** Requests whose clients have not got their answers yet. */
+  let answering = 0;
+  let onIdle = (): void => {};
   const { tls } = context.access;
   const limits = {
     requestTimeout: SEND_LIMIT_MS,
@@ -50,8 +52,14 @@ export async function listenHttp({ host, port }: Address, context: RouteContext)
     requireHostHeader: false,
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    const answered = respond(context, request, response).finally(() => answering.delete(answered));
-    answering.add(answered);
+    answering += 1;
+    const gone = new Departure();
+    response.on('close', () => {
+      if (!response.writableFinished) gone.leave();
+      answering -= 1;
+      if (answering === 0) onIdle();
+    });
+    void respond(context, request, response, gone);
   };
   const server: Server = tls
     ? createTlsServer({ ...limits, cert: tls.certificate, key: tls.key }, onRequest)
@@ -66,7 +74,11 @@ export async function listenHttp({ host, port }: Address, context: RouteContext)
     url: `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     close: async () => {
       // Node's own close() would cut off answers that are written but not yet sent.
-      await Promise.race([Promise.all(answering), once(AbortSignal.timeout(CLOSE_LIMIT_MS), 'abort')]);
+      const idle = new Promise<void>((resolve) => {
+        onIdle = resolve;
+        if (answering === 0) resolve();
+      });
+      await Promise.race([idle, once(AbortSignal.timeout(CLOSE_LIMIT_MS), 'abort')]);
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
@@ -111,51 +123,38 @@ function refuse(socket: Duplex, status: string, message: string): void {
   );
 }
 
-/** Resolves when the client has the answer, or is gone. */
 async function respond(
   context: RouteContext,
   request: IncomingMessage,
   response: ServerResponse,
+  gone: Departure,
 ): Promise<void> {
-  const gone = new Departure();
-  const closed = new Promise<void>((resolve) => {
-    response.once('close', () => {
-      if (!response.writableFinished) gone.leave();
-      resolve();
-    });
-  });
   const requestId = requestIdOf(request.headers[REQUEST_ID]);
-  const answer = await answerOf(context, request, { gone, requestId });
-  if (!response.destroyed) {
-    // What was not read of a refused body would be taken for the next request; who is leaving keeps nobody.
-    const last = !request.complete || context.service.draining;
-    response.setHeader(REQUEST_ID, requestId);
-    response.writeHead(answer.status, last ? { ...answer.headers, connection: 'close' } : answer.headers);
-    if (request.complete) send(response, answer.chunks);
-    else {
-      for (const chunk of answer.chunks) response.write(chunk);
-      await letSend(request);
-      response.end();
-    }
-    // Node cuts off who lets the connection be idle for so long, until all is on its way.
-    if (response.writableLength > response.writableHighWaterMark) response.setTimeout(SEND_LIMIT_MS);
+  let answer: Answer;
+  try {
+    assertWhole(request);
+    answer = await route(context, request, { gone, requestId });
+  } catch (error) {
+    answer = errorAnswer(error);
   }
-  await closed;
+  if (response.destroyed) return;
+  const headers: Record<string, string> = { ...answer.headers, [REQUEST_ID]: requestId };
+  // What was not read of a refused body would be taken for the next request; who is leaving keeps nobody.
+  if (!request.complete || context.service.draining) headers.connection = 'close';
+  response.writeHead(answer.status, headers);
+  if (request.complete && answer.raw.length === 0 && answer.text.length < SHORT) response.end(answer.text);
+  else {
+    if (answer.text !== '') response.write(Buffer.from(answer.text));
+    for (const bytes of answer.raw) response.write(bytes);
+    if (!request.complete) await letSend(request);
+    response.end();
+  }
+  // Node cuts off who lets the connection be idle for so long, until all is on its way.
+  if (response.writableLength > response.writableHighWaterMark) response.setTimeout(SEND_LIMIT_MS);
 }
 
-/** Below this size text is copied sooner than it is sent apart from its head. */
+/** Text up to this length is sooner put into one piece with the head, as Node does, than sent apart from it. */
 const SHORT = 16 * 1024;
-
-function send(response: ServerResponse, chunks: readonly Uint8Array[]): void {
-  const [only] = chunks;
-  // Node sends text in one piece with the head, bytes in a second one.
-  if (chunks.length === 1 && only!.length < SHORT) {
-    response.end(Buffer.from(only!.buffer, only!.byteOffset, only!.length).toString('latin1'), 'latin1');
-    return;
-  }
-  for (const chunk of chunks) response.write(chunk);
-  response.end();
-}
 
 /** Who is still sending when the connection ends never gets to read why: what comes is thrown away for a while. */
 async function letSend(request: IncomingMessage): Promise<void> {
@@ -172,13 +171,4 @@ function assertWhole({ headers: { host, expect }, httpVersion }: IncomingMessage
   if (host === undefined && httpVersion === '1.1') throw new ProtocolError(400, 'the header Host is missing');
   if (expect !== undefined && !/^100-continue$/i.test(expect))
     throw new ProtocolError(417, 'expect: 100-continue is all that is understood');
-}
-
-async function answerOf(context: RouteContext, request: IncomingMessage, client: Client): Promise<Answer> {
-  try {
-    assertWhole(request);
-    return await route(context, request, client);
-  } catch (error) {
-    return errorAnswer(error);
-  }
 }

@@ -15,68 +15,51 @@ const UNPACK = new Map([
  * @param memory what arrives is counted there until it has been read
  * @throws ProtocolError 413 where it is larger, 400 where it was cut short or cannot be unpacked, 415 for other packings, 429
  */
-export async function readBody(
-  request: IncomingMessage,
-  limitBytes: number,
-  memory: ByteBudget,
-): Promise<Buffer> {
-  const tooLarge = (): ProtocolError => new ProtocolError(413, `the body is larger than ${limitBytes} bytes`);
-  if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    await eachChunk(request, (chunk) => {
-      if (size + chunk.length > limitBytes) throw tooLarge();
-      memory.take(chunk.length);
-      size += chunk.length;
-      chunks.push(chunk);
-    });
-  } catch (error) {
-    if (error instanceof ProtocolError) throw error;
-    throw new ProtocolError(400, `the body was cut short after ${size} bytes`);
-  } finally {
-    memory.release(size);
-  }
-  const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
-  return unpack(
-    body,
-    (request.headers['content-encoding'] ?? 'identity').toLowerCase(),
-    limitBytes,
-    tooLarge,
-  );
+export function readBody(request: IncomingMessage, limitBytes: number, memory: ByteBudget): Promise<Buffer> {
+  const body = collect(request, limitBytes, memory);
+  const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  return encoding === 'identity' ? body : body.then((packed) => unpack(packed, encoding, limitBytes));
 }
 
-/**
- * Until the end of the request. An iterator would do the same at several times the cost.
- * @param take who is refused by it is still to be told so, on a connection that is there
- */
-function eachChunk(request: IncomingMessage, take: (chunk: Buffer) => void): Promise<void> {
+const tooLarge = (limitBytes: number): ProtocolError =>
+  new ProtocolError(413, `the body is larger than ${limitBytes} bytes`);
+
+/** Until the end of the request. An iterator would do the same at several times the cost. */
+function collect(request: IncomingMessage, limitBytes: number, memory: ByteBudget): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const refuse = (error: unknown): void => {
+      // Who is refused is still to be told so, on a connection that is there.
+      request.off('data', onData).off('close', onClose).off('end', onEnd).pause();
+      memory.release(size);
+      reject(error);
+    };
     const onData = (chunk: Buffer): void => {
       try {
-        take(chunk);
+        if (size + chunk.length > limitBytes) throw tooLarge(limitBytes);
+        memory.take(chunk.length);
       } catch (error) {
-        request.off('data', onData);
-        request.pause();
-        reject(error);
+        refuse(error);
+        return;
       }
+      size += chunk.length;
+      chunks.push(chunk);
     };
-    request.on('data', onData);
-    request.once('end', resolve);
-    request.once('error', reject);
-    request.once('close', () => {
-      if (!request.complete) reject(new Error('the connection was closed'));
-    });
+    /** Comes after the end, or without one; of errors Node tells nobody who does not ask for them. */
+    const onClose = (): void => {
+      if (!request.complete) refuse(new ProtocolError(400, `the body was cut short after ${size} bytes`));
+    };
+    const onEnd = (): void => {
+      memory.release(size);
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
+    };
+    request.on('data', onData).on('close', onClose).on('end', onEnd);
   });
 }
 
-async function unpack(
-  body: Buffer,
-  encoding: string,
-  limitBytes: number,
-  tooLarge: () => ProtocolError,
-): Promise<Buffer> {
-  if (encoding === 'identity') return body;
+async function unpack(body: Buffer, encoding: string, limitBytes: number): Promise<Buffer> {
   const unpacker = UNPACK.get(encoding);
   if (unpacker === undefined) {
     throw new ProtocolError(
@@ -87,7 +70,7 @@ async function unpack(
   try {
     return await promisify<Buffer, object, Buffer>(unpacker)(body, { maxOutputLength: limitBytes });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limitBytes);
     throw new ProtocolError(400, `the body is not ${encoding}: ${(error as Error).message}`);
   }
 }

@@ -18,7 +18,10 @@ import { readBody } from './read-body.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly chunks: readonly Uint8Array[];
+  /** The body begins with this text, */
+  readonly text: string;
+  /** and goes on with these bytes. */
+  readonly raw: readonly Uint8Array[];
 }
 
 export interface RouteContext {
@@ -43,7 +46,7 @@ export interface Client {
 
 type Handler = (
   context: RouteContext,
-  parameters: readonly string[],
+  parameters: readonly (string | undefined)[],
   request: IncomingMessage,
   client: Client,
 ) => Answer | Promise<Answer>;
@@ -52,7 +55,6 @@ interface Route {
   /** Whether it wants no token: load balancers ask for health. */
   readonly isOpen?: boolean;
   readonly method: 'GET' | 'POST';
-  readonly path: RegExp;
   readonly handle: Handler;
 }
 
@@ -71,28 +73,27 @@ export const errorAnswer = (error: unknown): Answer => {
   return json(status, { error: message }, EXTRA_HEADERS[status]);
 };
 
-function decode(part: string | undefined): string {
+function decode(part: string | undefined): string | undefined {
+  if (part?.includes('%') !== true) return part;
   try {
-    return decodeURIComponent(part ?? '');
+    return decodeURIComponent(part);
   } catch {
     throw new ProtocolError(400, `the path has a malformed escape: ${part}`);
   }
 }
 
-function json(status: number, document: object, headers: Readonly<Record<string, string>> = {}): Answer {
-  const body = Buffer.from(JSON.stringify(document));
-  return {
-    status,
-    headers: { 'content-type': 'application/json', 'content-length': String(body.length), ...headers },
-    chunks: [body],
-  };
+function json(status: number, document: object, extra: Readonly<Record<string, string>> = {}): Answer {
+  const text = JSON.stringify(document);
+  const headers = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) };
+  return { status, headers: { ...headers, ...extra }, text, raw: [] };
 }
 
 /** A 200. */
 const whole = (body: Uint8Array, headers: Readonly<Record<string, string>>): Answer => ({
   status: 200,
   headers: { 'content-length': String(body.length), ...headers },
-  chunks: [body],
+  text: '',
+  raw: [body],
 });
 
 const readiness = (service: InferenceService): Answer =>
@@ -128,7 +129,8 @@ const infer: Handler = async (context, [name, version], request, { gone, request
     requestId,
     headers: request.headers,
   });
-  return { status: 200, ...encodeInferResponse(response, message) };
+  const { headers, text, raw } = encodeInferResponse(response, message);
+  return { status: 200, headers, text, raw };
 };
 
 /** A limit for clients that set headers more easily than parameters, ms. */
@@ -156,46 +158,42 @@ const page: Handler = () => {
 const live: Handler = (context) =>
   whole(context.live.json(), { 'content-type': 'application/json', 'cache-control': 'no-store' });
 
+const listModels: Handler = ({ service }) => json(200, { models: modelNames(service) });
+
+const modelMetadata: Handler = (context, [name, version]) =>
+  json(200, describeModel(find(context, name, version)));
+
+const allStatistics: Handler = ({ service }) =>
+  json(200, { model_stats: service.models.map(({ name }) => service.statistics(name)) });
+
 const statistics: Handler = (context, [name, version]) =>
   json(200, { model_stats: [context.service.statistics(find(context, name, version).name)] });
 
 export const METRICS_PATH = '/metrics';
 
-const MODEL = `^/v2/models/([^/]+)(?:/versions/([^/]+))?`;
-
-const ROUTES: readonly Route[] = [
-  {
-    method: 'GET',
-    path: /^\/v2\/health\/live$/,
-    isOpen: true,
-    handle: () => json(200, { ready: true, live: true }),
-  },
-  { method: 'GET', path: /^\/v2\/health\/ready$/, isOpen: true, handle: ({ service }) => readiness(service) },
-  { method: 'GET', path: /^\/v2\/?$/, handle: describe },
-  {
-    method: 'GET',
-    path: /^\/v2\/models\/?$/,
-    handle: ({ service }) => json(200, { models: modelNames(service) }),
-  },
-  {
-    method: 'GET',
-    path: /^\/v2\/models\/stats$/,
-    handle: ({ service }) =>
-      json(200, { model_stats: service.models.map(({ name }) => service.statistics(name)) }),
-  },
-  {
-    method: 'GET',
-    path: new RegExp(`${MODEL}$`),
-    handle: (context, [name, version]) => json(200, describeModel(find(context, name, version))),
-  },
-  { method: 'GET', path: new RegExp(`${MODEL}/ready$`), handle: modelReady },
-  { method: 'POST', path: new RegExp(`${MODEL}/infer$`), handle: infer },
-  { method: 'GET', path: new RegExp(`${MODEL}/stats$`), handle: statistics },
-  { method: 'GET', path: new RegExp(`^${METRICS_PATH}$`), handle: scrape },
+const ROUTES = new Map<string, Route>([
+  ['/v2/health/live', { method: 'GET', isOpen: true, handle: () => json(200, { ready: true, live: true }) }],
+  ['/v2/health/ready', { method: 'GET', isOpen: true, handle: ({ service }) => readiness(service) }],
+  ['/v2', { method: 'GET', handle: describe }],
+  ['/v2/', { method: 'GET', handle: describe }],
+  ['/v2/models', { method: 'GET', handle: listModels }],
+  ['/v2/models/', { method: 'GET', handle: listModels }],
+  ['/v2/models/stats', { method: 'GET', handle: allStatistics }],
+  [METRICS_PATH, { method: 'GET', handle: scrape }],
   // It holds no data: it asks for the token itself.
-  { method: 'GET', path: /^\/$/, isOpen: true, handle: page },
-  { method: 'GET', path: /^\/live$/, handle: live },
-];
+  ['/', { method: 'GET', isOpen: true, handle: page }],
+  ['/live', { method: 'GET', handle: live }],
+]);
+
+/** Name, version, and what is asked of the model. */
+const MODEL = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(?:\/([a-z]+))?$/;
+
+const MODEL_ROUTES = new Map<string, Route>([
+  ['', { method: 'GET', handle: modelMetadata }],
+  ['ready', { method: 'GET', handle: modelReady }],
+  ['infer', { method: 'POST', handle: infer }],
+  ['stats', { method: 'GET', handle: statistics }],
+]);
 
 /** @throws ProtocolError for everything that is not a 200 */
 export function route(
@@ -203,19 +201,19 @@ export function route(
   request: IncomingMessage,
   client: Client,
 ): Answer | Promise<Answer> {
-  const path = request.url!.split('?', 1)[0]!;
+  const url = request.url!;
+  const query = url.indexOf('?');
+  const path = query < 0 ? url : url.slice(0, query);
   const isHere = context.only === undefined || path === context.only;
-  const here = isHere ? ROUTES.filter((candidate) => candidate.path.test(path)) : [];
-  if (!here.some(({ isOpen }) => isOpen) && !lets(context.access, request.headers.authorization)) {
+  const fixed = isHere ? ROUTES.get(path) : undefined;
+  const model = isHere && fixed === undefined ? MODEL.exec(path) : null;
+  const found = fixed ?? (model ? MODEL_ROUTES.get(model[3] ?? '') : undefined);
+  if (!found?.isOpen && !lets(context.access, request.headers.authorization)) {
     throw new ProtocolError(401, 'no valid token: send the header "Authorization: Bearer TOKEN"');
   }
-  if (here.length === 0) throw new ProtocolError(404, `there is nothing at ${path}`);
-  const match = here.find(({ method }) => method === request.method);
-  if (match === undefined) {
-    throw new ProtocolError(
-      405,
-      `${path} takes ${here.map(({ method }) => method).join(', ')}, not ${request.method}`,
-    );
+  if (found === undefined) throw new ProtocolError(404, `there is nothing at ${path}`);
+  if (found.method !== request.method) {
+    throw new ProtocolError(405, `${path} takes ${found.method}, not ${request.method}`);
   }
-  return match.handle(context, match.path.exec(path)!.slice(1).map(decode), request, client);
+  return found.handle(context, model ? [decode(model[1]), decode(model[2])] : [], request, client);
 }

@@ -5,8 +5,10 @@ import { printElements } from './print-elements.ts';
 
 export interface EncodedMessage {
   readonly headers: Readonly<Record<string, string>>;
-  /** The body in parts, to be written one after the other; tensors are the caller's own bytes. */
-  readonly chunks: readonly Uint8Array[];
+  /** The JSON with which the body begins. */
+  readonly text: string;
+  /** What follows it: tensors, the caller's own bytes. */
+  readonly raw: readonly Uint8Array[];
 }
 
 /** @param binary whether inputs go as raw bytes; FP16 always does */
@@ -57,17 +59,20 @@ interface Part {
 /** Tensors are put into the JSON as text: JSON.stringify knows no 64-bit integers. */
 function assemble(fields: object, kind: 'inputs' | 'outputs', parts: readonly Part[]): EncodedMessage {
   const head = JSON.stringify(fields).slice(0, -1);
-  const json = Buffer.from(`${head}${head === '{' ? '' : ','}"${kind}":[${parts.map(describe).join(',')}]}`);
+  const text = `${head}${head === '{' ? '' : ','}"${kind}":[${parts.map(describe).join(',')}]}`;
+  const textBytes = Buffer.byteLength(text);
   const raw = parts.filter(({ binary }) => binary).map(({ tensor }) => tensor.data);
-  const size = raw.reduce((sum, { length }) => sum + length, json.length);
-  return {
-    headers: {
-      'content-type': raw.length > 0 ? 'application/octet-stream' : 'application/json',
-      'content-length': String(size),
-      ...(raw.length > 0 && { [HEADER_LENGTH]: String(json.length) }),
-    },
-    chunks: [json, ...raw],
+  if (raw.length === 0) {
+    const headers = { 'content-type': 'application/json', 'content-length': String(textBytes) };
+    return { headers, text, raw };
+  }
+  const size = raw.reduce((sum, { length }) => sum + length, textBytes);
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'content-length': String(size),
+    [HEADER_LENGTH]: String(textBytes),
   };
+  return { headers, text, raw };
 }
 
 function describe({ tensor, binary }: Part): string {

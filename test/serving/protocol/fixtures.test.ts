@@ -58,7 +58,7 @@ test('fields that are null, as typed clients write what they leave out, are abse
 });
 
 test('an answer: JSON, then the binary outputs in order; the header counts the JSON', () => {
-  const { headers, chunks } = encodeInferResponse(
+  const { headers, text, raw } = encodeInferResponse(
     {
       modelName: 'm',
       modelVersion: '1',
@@ -81,7 +81,7 @@ test('an answer: JSON, then the binary outputs in order; the header counts the J
     '{"model_name":"m","model_version":"1","id":"7","parameters":{"queue_ms":1.5},"outputs":[' +
     '{"name":"Z","shape":[1],"datatype":"INT64","data":[9223372036854775807]},' +
     '{"name":"Y","shape":[1,1],"datatype":"FP32","parameters":{"binary_data_size":4}}]}';
-  expect(Buffer.concat(chunks)).toEqual(body(json, '0000803f'));
+  expect(Buffer.concat([Buffer.from(text), ...raw])).toEqual(body(json, '0000803f'));
   expect(headers).toEqual({
     'content-type': 'application/octet-stream',
     'content-length': String(json.length + 4),

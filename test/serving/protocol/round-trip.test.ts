@@ -12,8 +12,8 @@ import {
 import { arbitraryTensors } from './arbitrary-tensor.ts';
 
 /** As it comes off the wire. */
-function received({ headers, chunks }: EncodedMessage): [Buffer, number | undefined] {
-  const body = Buffer.concat(chunks);
+function received({ headers, text, raw }: EncodedMessage): [Buffer, number | undefined] {
+  const body = Buffer.concat([Buffer.from(text), ...raw]);
   expect(Number(headers['content-length'])).toBe(body.length);
   const header = headers['inference-header-content-length'];
   return [body, header === undefined ? undefined : Number(header)];
@@ -77,11 +77,11 @@ describe('answers', () => {
 
   test('carry the caller’s tensors without a copy', () => {
     const data = new Uint8Array(8);
-    const { chunks } = encodeInferResponse(
+    const { raw } = encodeInferResponse(
       { modelName: 'm', outputs: [{ name: 'y', datatype: 'FP32', dims: [2], data }], parameters: {} },
       { binaryByDefault: true },
     );
-    expect(chunks[1]).toBe(data);
+    expect(raw[0]).toBe(data);
   });
 
   test('hold only the outputs that were asked for, in that order', () => {
