@@ -4,7 +4,7 @@ import { roundTo } from '../numeric/round-to.ts';
 import type { Callable } from './callables.ts';
 import type { DataFlow } from './data-flow.ts';
 import type { Outcome } from './finished-request.ts';
-import type { InferRequest, InferResponse } from './protocol/infer-message.ts';
+import type { InferRequest, InferResponse, ParameterValue } from './protocol/infer-message.ts';
 import { ProtocolError } from './protocol/protocol-error.ts';
 import type { RowEnd } from './row-in-flight.ts';
 import { joinRows } from './rows.ts';
@@ -15,7 +15,6 @@ export function toResponse(
   request: InferRequest,
   ends: readonly RowEnd[],
 ): InferResponse {
-  const facts = ends.map((end) => end.facts!);
   return {
     modelName: name,
     modelVersion: '1',
@@ -23,28 +22,27 @@ export function toResponse(
     outputs: flow.exposed.map((exposed) =>
       joinRows(
         exposed.name,
-        ends.map(({ output }) => output(exposed.module, exposed.tensor)),
+        ends.map((end) => end.output(exposed.module, exposed.tensor)),
       ),
     ),
-    parameters: {
-      ...rowCounts(flow, ends),
-      queue_ms: roundTo(Math.max(...facts.map(({ queueMs }) => queueMs)), 3),
-      compute_ms: roundTo(Math.max(...facts.map(({ computeMs }) => computeMs)), 3),
-      batch_size: Math.max(...facts.map(({ batchSize }) => batchSize)),
-      worker: facts[0]!.worker,
-    },
+    parameters: describeWay(flow, ends),
   };
 }
 
-/** Where an output has any number of rows for each row of the request: how many for each, as "2,0,3". */
-function rowCounts({ exposed, splits }: DataFlow, ends: readonly RowEnd[]): Record<string, string> {
-  const varied = exposed.filter(({ module }) => splits[module]);
-  return Object.fromEntries(
-    varied.map(({ name, module, tensor }) => [
-      `${name}.rows`,
-      ends.map(({ output }) => output(module, tensor).dims[0]).join(','),
-    ]),
-  );
+function describeWay({ exposed, splits }: DataFlow, ends: readonly RowEnd[]): Record<string, ParameterValue> {
+  const parameters: Record<string, ParameterValue> = {};
+  for (const { name, module, tensor } of exposed) {
+    // Any number of rows for each row of the request: how many for each, as "2,0,3".
+    if (splits[module])
+      parameters[`${name}.rows`] = ends.map((end) => end.output(module, tensor).dims[0]).join(',');
+  }
+  const most = (fact: 'queueMs' | 'computeMs' | 'batchSize'): number =>
+    ends.reduce((highest, { facts }) => Math.max(highest, facts![fact]), 0);
+  parameters.queue_ms = roundTo(most('queueMs'), 3);
+  parameters.compute_ms = roundTo(most('computeMs'), 3);
+  parameters.batch_size = most('batchSize');
+  parameters.worker = ends[0]!.facts!.worker;
+  return parameters;
 }
 
 const SHED_BECAUSE = {

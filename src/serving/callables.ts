@@ -1,7 +1,7 @@
 /** What clients can call by name: the application, and each of its modules by itself. */
 import type { FeasiblePlan } from '../domain/plan.ts';
 import type { TensorSpec } from '../domain/tensor.ts';
-import { applicationFlow, type DataFlow, moduleFlow } from './data-flow.ts';
+import { applicationFlow, type DataFlow, moduleFlow, type Source } from './data-flow.ts';
 import type { ServedModule } from './served-module.ts';
 
 /** A model as clients see it. */
@@ -19,6 +19,10 @@ export interface Callable extends ServedModel {
   readonly flow: DataFlow;
   /** Modules of the route's stages. */
   readonly modules: readonly number[];
+  /** Stages that read nothing but the request, so that their rows can be put into slots on its arrival. */
+  readonly readyStages: readonly number[];
+  /** Whether others read what the request brought, too. */
+  readonly readsLater: boolean;
 }
 
 /**
@@ -32,15 +36,14 @@ export function listCallables(plan: FeasiblePlan, modules: readonly ServedModule
     flow: DataFlow,
     stages: number[],
     sloMs: number,
-  ): Callable => ({
-    name,
-    route,
-    flow,
-    modules: stages,
-    sloMs,
-    inputs: flow.inputs,
-    outputs: flow.outputs,
-  });
+  ): Callable => {
+    const isOfRequest = ({ from }: Source): boolean => from === 'request';
+    const isReady = (module: number): boolean => flow.sources[module]!.every(isOfRequest);
+    const { inputs, outputs } = flow;
+    const readyStages = [...stages.keys()].filter((stage) => isReady(stages[stage]!));
+    const readsLater = stages.some((module) => !isReady(module) && flow.sources[module]!.some(isOfRequest));
+    return { name, route, flow, modules: stages, readyStages, readsLater, sloMs, inputs, outputs };
+  };
   const application = callable(
     plan.application,
     0,

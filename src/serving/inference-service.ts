@@ -15,8 +15,7 @@ import { PRIORITY_HEADER, readPriority } from './protocol/read-priority.ts';
 import { readTimeoutMs } from './protocol/read-timeout.ts';
 import { validateRequest } from './protocol/validate-request.ts';
 import type { RequestTable } from './request-table.ts';
-import type { RowEnd } from './row-in-flight.ts';
-import { splitRows } from './rows.ts';
+import type { RequestRow, RowEnd } from './row-in-flight.ts';
 import type { ModelStatistics, Statistics } from './statistics.ts';
 
 /** Carrying an answer from the engine to the client takes a moment that the deadline must leave. */
@@ -104,18 +103,23 @@ export class InferenceService {
       const durationMs = performance.now() - call.arrivedMs;
       this.parts.onFinished({ model: name, outcome, status, rows, call, durationMs, ends, message });
     };
-    const bytes = request.inputs.reduce((sum, { data }) => sum + data.length, 0);
+    let bytes = 0;
+    for (const { data } of request.inputs) bytes += data.length;
     let heldBytes = 0;
+    /** Of its rows, to the policy. */
+    const ids: number[] = [];
     this.inFlight += 1;
     try {
       this.parts.memory.take(bytes);
       heldBytes = bytes;
       const terms = { deadlineMs: deadlineMs - ANSWER_MS, priority, gone: call.gone };
-      const ends = await this.runRows(callable, request, rows, terms);
+      const ends = await this.runRows(callable, { tensors: request.inputs, rows }, terms, ids);
       const response = toResponse(callable, request, ends);
       finish(performance.now() <= deadlineMs ? 'served' : 'late', 200, ends);
       return response;
-    } catch (error) {
+    } catch (cause) {
+      this.giveUp(ids);
+      const error = isOutOfMemory(cause) ? outOfMemory() : cause;
       const status = error instanceof ProtocolError ? error.status : 500;
       finish(outcomeOf(status), status, [], (error as Error).message);
       throw error;
@@ -145,42 +149,45 @@ export class InferenceService {
     );
   }
 
-  /** Every row is a request of its own to the policy; if one fails, nobody needs the others. */
-  private async runRows(
-    { flow, modules, route }: Callable,
-    request: InferRequest,
-    rows: number,
-    { gone, ...terms }: Terms & { readonly gone: Departure },
+  /**
+   * Every row is a request of its own to the policy; if one fails, nobody needs the others.
+   * @param ids is given the numbers by which the policy knows them
+   */
+  private runRows(
+    callable: Callable,
+    { tensors, rows }: Omit<RequestRow, 'row'>,
+    { gone, deadlineMs, priority }: Terms & { readonly gone: Departure },
+    ids: number[],
   ): Promise<RowEnd[]> {
     const { table, loop } = this.parts;
-    const ids: number[] = [];
-    try {
-      return await new Promise<RowEnd[]>((resolve, reject) => {
-        if (gone.hasLeft) throw hungUp();
-        gone.whenLeft(() => reject(hungUp()));
-        const ends: RowEnd[] = [];
-        let left = rows;
-        for (const [row, inputs] of splitRows(request.inputs, rows).entries()) {
-          const onEnd = (end: RowEnd): void => {
-            ends[row] = end;
-            left -= 1;
-            if (end.decision.kind !== 'complete') reject(toError(end));
-            else if (left === 0) resolve(ends);
-          };
-          ids.push(table.add(flow, modules, inputs, onEnd));
-        }
-        loop.arrive(ids, route, terms);
-      });
-    } catch (error) {
-      for (const id of ids) table.drop(id);
-      loop.cancel(ids);
-      throw isOutOfMemory(error)
-        ? new ProtocolError(429, 'refused: there is no memory left for requests that wait')
-        : error;
-    }
+    return new Promise((resolve, reject) => {
+      if (gone.hasLeft) throw hungUp();
+      gone.whenLeft(() => reject(hungUp()));
+      const ends: RowEnd[] = [];
+      let left = rows;
+      for (let row = 0; row < rows; row++) {
+        const onEnd = (end: RowEnd): void => {
+          ends[row] = end;
+          left -= 1;
+          if (end.decision.kind !== 'complete') reject(toError(end));
+          else if (left === 0) resolve(ends);
+        };
+        ids.push(table.add(callable, { tensors, row, rows }, onEnd));
+      }
+      loop.arrive(ids, callable.route, { deadlineMs, priority });
+    });
+  }
+
+  private giveUp(ids: readonly number[]): void {
+    if (ids.length === 0) return;
+    for (const id of ids) this.parts.table.drop(id);
+    this.parts.loop.cancel(ids);
   }
 }
 
 const hungUp = (): ProtocolError => new ProtocolError(HUNG_UP, 'the client hung up');
+
+const outOfMemory = (): ProtocolError =>
+  new ProtocolError(429, 'refused: there is no memory left for requests that wait');
 
 const isOutOfMemory = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOSPC';

@@ -2,13 +2,10 @@
  * The tensors of the rows under way: what came with each, where its slots are, and what the modules have given so far.
  * Every row of a client's request is a request of its own to the policy.
  */
-import type { Tensor } from '../domain/tensor.ts';
 import type { BatchOutcome } from '../engine/worker-port.ts';
 import { RisingTable } from '../numeric/rising-table.ts';
-import type { DataFlow } from './data-flow.ts';
 import type { BatchCarrier, EndDecision, StartDecision } from './dispatch-loop.ts';
-import { type RowEnd, RowInFlight } from './row-in-flight.ts';
-import { rowOf } from './rows.ts';
+import { type RequestRow, type RowEnd, RowInFlight, type Way } from './row-in-flight.ts';
 import type { ServedModule } from './served-module.ts';
 import type { SlotFile } from './slot-file.ts';
 
@@ -37,22 +34,15 @@ export class RequestTable implements BatchCarrier {
   /**
    * Takes a row in, before the policy hears of it, and writes it into the slots of all stages that read nothing else, so
    * that no batch need wait for that.
-   * @param stages of the route, each its module
-   * @param inputs one row of every tensor that the flow wants from the request
    * @returns the number by which the policy knows it
    * @throws Error ENOSPC where memory is short; nothing is kept then
    */
-  add(
-    flow: DataFlow,
-    stages: readonly number[],
-    inputs: ReadonlyMap<string, Uint8Array>,
-    onEnd: (end: RowEnd) => void,
-  ): number {
+  add(way: Way, inputs: RequestRow, onEnd: (end: RowEnd) => void): number {
     const id = this.nextId++;
-    const row = new RowInFlight(this.modules, flow, stages, inputs, onEnd);
+    const row = new RowInFlight(this.modules, way, inputs, onEnd);
     this.rows.set(id, row);
     try {
-      for (const stage of row.readyStages) this.slotOf(row, stage, 0);
+      for (const stage of way.readyStages) this.slotOf(row, stage, 0);
       row.dropInputs();
     } catch (error) {
       this.forget(id, row);
@@ -80,9 +70,7 @@ export class RequestTable implements BatchCarrier {
     start.tasks.forEach((task, index) => {
       const row = this.rows.get(task.request);
       if (row === undefined) return;
-      for (const tensor of outcome.outputs) {
-        row.keep(start.module, task.part, rowOf(tensor, index, start.tasks.length));
-      }
+      row.keep(start.module, task.part, outcome.outputs, index, start.tasks.length);
       row.facts = {
         queueMs: Math.max(0, nowMs - row.arrivedMs - outcome.computeMs),
         computeMs: outcome.computeMs,
@@ -97,21 +85,20 @@ export class RequestTable implements BatchCarrier {
     const row = this.rows.get(decision.request);
     if (row === undefined) return;
     this.forget(decision.request, row);
-    const output = (module: number, tensor: string): Tensor => row.output(module, tensor);
-    row.onEnd({ decision, failure, output, facts: row.facts });
+    row.end(decision, failure);
   }
 
   /** A task keeps its slot until its row ends, so that a batch can run again on another worker. */
   private slotOf(row: RowInFlight, stage: number, part: number): number {
     const known = row.slot(stage, part);
     if (known !== undefined) return known;
-    const slot = this.slotFiles[row.stages[stage]!]!.put(row.read(stage, part));
+    const slot = this.slotFiles[row.way.modules[stage]!]!.put(row.read(stage, part));
     row.take(stage, part, slot);
     return slot;
   }
 
   private forget(id: number, row: RowInFlight): void {
     this.rows.delete(id);
-    for (const { module, slot } of row.takenSlots) this.slotFiles[module]!.release(slot);
+    row.releaseSlots((module, slot) => this.slotFiles[module]!.release(slot));
   }
 }

@@ -3,9 +3,10 @@
  * which slots hold what the next ones read.
  */
 import type { Tensor } from '../domain/tensor.ts';
-import type { DataFlow } from './data-flow.ts';
+import type { Callable } from './callables.ts';
+import type { Source } from './data-flow.ts';
 import type { EndDecision } from './dispatch-loop.ts';
-import { joinRows, partsOf } from './rows.ts';
+import { joinRows, partsOf, rowOf } from './rows.ts';
 import type { ServedModule } from './served-module.ts';
 
 /** How the request's last batch went. */
@@ -16,73 +17,61 @@ export interface RowFacts {
   readonly worker: number;
 }
 
+/** A row that has come to its end. */
 export interface RowEnd {
   readonly decision: EndDecision;
   /** Where a batch failed. */
   readonly failure: Error | undefined;
-  /** What a module gave; of one that has run. */
-  readonly output: (module: number, tensor: string) => Tensor;
   readonly facts: RowFacts | undefined;
+  /** What a module gave; of one that has run. */
+  output(module: number, tensor: string): Tensor;
 }
 
-/** A slot that is taken, of the module's file. */
-export interface TakenSlot {
-  readonly module: number;
-  readonly slot: number;
+/** A row of a request's tensors. */
+export interface RequestRow {
+  readonly tensors: readonly Tensor[];
+  readonly row: number;
+  /** Of the request. */
+  readonly rows: number;
 }
+
+/** A row of what a batch gave. */
+interface Given {
+  readonly outputs: readonly Tensor[];
+  readonly row: number;
+  readonly rows: number;
+}
+
+/** What of a callable says how its rows go. */
+export type Way = Pick<Callable, 'flow' | 'modules' | 'readyStages' | 'readsLater'>;
 
 export class RowInFlight {
-  readonly flow: DataFlow;
-  /** By stage; of a module called by itself, which one. */
-  readonly stages: readonly number[];
+  readonly way: Way;
   readonly arrivedMs = performance.now();
-  readonly onEnd: (end: RowEnd) => void;
   facts: RowFacts | undefined;
-  /** By stage and part. */
-  private readonly slots: (TakenSlot | undefined)[][];
+  private readonly onEnd: (end: RowEnd) => void;
   private readonly modules: readonly ServedModule[];
   /** What the request brought, until it is all in slots. */
-  private inputs: ReadonlyMap<string, Uint8Array>;
-  /** By module, tensor and part. */
-  private readonly outputs: Map<string, Tensor[]>[];
+  private inputs: RequestRow | undefined;
+  /** By stage and part. */
+  private readonly slots: (number | undefined)[][] = [];
+  /** By module and part. */
+  private readonly given: Given[][] = [];
   /** What each part of a stage that splits reads, by stage, input and part. */
   private readonly parts: Uint8Array[][][] = [];
   /** By module that goes row by row: of which module, and by part of which of its parts. */
   private readonly descents = new Map<number, { readonly parent: number; readonly parentParts: number[] }>();
-  /** Outputs of several parts, put together, by module and tensor. */
-  private readonly joined: Map<string, Tensor>[];
 
-  constructor(
-    modules: readonly ServedModule[],
-    flow: DataFlow,
-    stages: readonly number[],
-    inputs: ReadonlyMap<string, Uint8Array>,
-    onEnd: (end: RowEnd) => void,
-  ) {
+  constructor(modules: readonly ServedModule[], way: Way, inputs: RequestRow, onEnd: (end: RowEnd) => void) {
     this.modules = modules;
-    this.flow = flow;
-    this.stages = stages;
+    this.way = way;
     this.inputs = inputs;
     this.onEnd = onEnd;
-    this.slots = stages.map(() => []);
-    this.outputs = modules.map(() => new Map());
-    this.joined = modules.map(() => new Map());
-  }
-
-  /** Stages that read nothing but the request, so that they can be put into slots on its arrival. */
-  get readyStages(): number[] {
-    return [...this.stages.keys()].filter((stage) =>
-      this.sourcesOf(stage).every(({ from }) => from === 'request'),
-    );
   }
 
   /** Lets what the request brought go where nothing else will read it. */
   dropInputs(): void {
-    const isRead = this.stages.some(
-      (_, stage) =>
-        !this.readyStages.includes(stage) && this.sourcesOf(stage).some(({ from }) => from === 'request'),
-    );
-    if (!isRead) this.inputs = new Map();
+    if (!this.way.readsLater) this.inputs = undefined;
   }
 
   /**
@@ -91,8 +80,8 @@ export class RowInFlight {
    * @throws Error where they do not agree
    */
   split(stage: number, parentPart?: number): number {
-    const module = this.stages[stage]!;
-    if (!this.flow.splits[module]) return 1;
+    const module = this.way.modules[stage]!;
+    if (!this.way.flow.splits[module]) return 1;
     const { fields } = this.modules[module]!.layout;
     const sources = this.sourcesOf(stage);
     this.parts[stage] ??= sources.map(() => []);
@@ -103,7 +92,7 @@ export class RowInFlight {
       const given =
         parentPart === undefined
           ? this.output(source.module, source.tensor)
-          : this.outputs[source.module]!.get(source.tensor)![parentPart]!;
+          : givenTensor(this.given[source.module]![parentPart]!, source.tensor);
       const parts = partsOf(given, fields[input]!.bytes);
       count ??= parts.length;
       if (parts.length !== count) {
@@ -120,26 +109,23 @@ export class RowInFlight {
   read(stage: number, part: number): Uint8Array[] {
     return this.sourcesOf(stage).map((source, input) =>
       source.from === 'request'
-        ? this.inputs.get(source.tensor)!
+        ? this.input(source.tensor)
         : (this.parts[stage]?.[input]?.[part] ?? this.output(source.module, source.tensor).data),
     );
   }
 
-  keep(module: number, part: number, tensor: Tensor): void {
-    const parts = this.outputs[module]!.get(tensor.name) ?? [];
-    parts[part] = tensor;
-    this.outputs[module]!.set(tensor.name, parts);
+  /** A batch has given this for a task of the module. */
+  keep(module: number, part: number, outputs: readonly Tensor[], row: number, rows: number): void {
+    this.given[module] ??= [];
+    this.given[module][part] = { outputs, row, rows };
   }
 
   /** What a module that is done gave, the rows of its tasks after one another, whichever were done first. */
   output(module: number, tensor: string): Tensor {
-    const parts = this.outputs[module]!.get(tensor);
-    if (parts?.length === 1) return parts[0]!;
-    if (parts !== undefined) {
-      const known = this.joined[module]!.get(tensor);
-      const joined = known ?? joinRows(tensor, this.inOrder(module, parts));
-      this.joined[module]!.set(tensor, joined);
-      return joined;
+    const given = this.given[module];
+    if (given !== undefined) {
+      const parts = this.inOrder(module, given).map((part) => givenTensor(part, tensor));
+      return joinRows(tensor, parts);
     }
     const { datatype, shape } = this.modules[module]!.outputs.find(({ name }) => name === tensor)!;
     const dims = [0, ...shape.slice(1).map((dim) => (typeof dim === 'number' ? dim : 0))];
@@ -147,15 +133,19 @@ export class RowInFlight {
   }
 
   slot(stage: number, part: number): number | undefined {
-    return this.slots[stage]![part]?.slot;
+    return this.slots[stage]?.[part];
   }
 
   take(stage: number, part: number, slot: number): void {
-    this.slots[stage]![part] = { module: this.stages[stage]!, slot };
+    this.slots[stage] ??= [];
+    this.slots[stage][part] = slot;
   }
 
-  get takenSlots(): TakenSlot[] {
-    return this.slots.flat().filter((slot) => slot !== undefined);
+  /** @param release is told of every slot that is taken, of the module's file */
+  releaseSlots(release: (module: number, slot: number) => void): void {
+    this.slots.forEach((parts, stage) => {
+      for (const slot of parts) if (slot !== undefined) release(this.way.modules[stage]!, slot);
+    });
   }
 
   private descend(module: number, parent: number, parentPart: number, count: number): void {
@@ -173,7 +163,20 @@ export class RowInFlight {
     return parentOrder.flatMap((parentPart) => parts.filter((_, part) => parentParts[part] === parentPart));
   }
 
-  private sourcesOf(stage: number) {
-    return this.flow.sources[this.stages[stage]!]!;
+  end(decision: EndDecision, failure: Error | undefined): void {
+    const { facts } = this;
+    this.onEnd({ decision, failure, facts, output: (module, tensor) => this.output(module, tensor) });
+  }
+
+  private input(name: string): Uint8Array {
+    const { tensors, row, rows } = this.inputs!;
+    return rowOf(tensors.find((tensor) => tensor.name === name)!, row, rows).data;
+  }
+
+  private sourcesOf(stage: number): readonly Source[] {
+    return this.way.flow.sources[this.way.modules[stage]!]!;
   }
 }
+
+const givenTensor = ({ outputs, row, rows }: Given, name: string): Tensor =>
+  rowOf(outputs.find((tensor) => tensor.name === name)!, row, rows);

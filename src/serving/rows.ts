@@ -1,23 +1,10 @@
 /** Tensors of several rows, taken apart and put together along axis 0. */
 import type { Tensor } from '../domain/tensor.ts';
 
-/** The bytes of every tensor's row, by name, uncopied; one entry per row. */
-export const splitRows = (tensors: readonly Tensor[], rows: number): Map<string, Uint8Array>[] =>
-  Array.from(
-    { length: rows },
-    (_, row) =>
-      new Map(
-        tensors.map(({ name, data }) => {
-          const bytes = data.length / rows;
-          return [name, data.subarray(row * bytes, (row + 1) * bytes)];
-        }),
-      ),
-  );
-
 /** Tensors after one another along axis 0; a single one is not copied. */
 export function joinRows(name: string, parts: readonly Tensor[]): Tensor {
   const [first] = parts;
-  if (parts.length === 1) return { ...first!, name };
+  if (parts.length === 1) return first!.name === name ? first! : { ...first!, name };
   const { datatype, dims } = first!;
   const rows = parts.reduce((sum, part) => sum + part.dims[0]!, 0);
   return {
@@ -28,7 +15,7 @@ export function joinRows(name: string, parts: readonly Tensor[]): Tensor {
   };
 }
 
-/** Row `index` of a batch of `rows`, uncopied; of a batch of one whatever it gave. */
+/** Row `index` of `rows` in all, uncopied; of one alone whatever there is. */
 export function rowOf(tensor: Tensor, index: number, rows: number): Tensor {
   if (rows === 1) return tensor;
   const { dims, data } = tensor;

@@ -1,7 +1,7 @@
 /** The tensors of one row: what falls into tasks, and the order in which answers are put together. */
 import { expect, it } from 'vitest';
 import type { Tensor } from '../../src/domain/tensor.ts';
-import { applicationFlow } from '../../src/serving/data-flow.ts';
+import { listCallables } from '../../src/serving/callables.ts';
 import { RowInFlight } from '../../src/serving/row-in-flight.ts';
 import { describeModule } from '../../src/serving/served-module.ts';
 import { planOf, tensor } from '../plan-of.ts';
@@ -46,18 +46,20 @@ it('answers stand in the order of the rows they come of, whichever was done firs
     },
   ]);
   const modules = plan.modules.map(describeModule);
-  const row = new RowInFlight(modules, applicationFlow(modules), [0, 1, 2, 3], new Map(), () => {});
-  row.keep(0, 0, given('crops', 1, 2));
+  const [way] = listCallables(plan, modules);
+  const row = new RowInFlight(modules, way!, { tensors: [], row: 0, rows: 1 }, () => {});
+  const keep = (module: number, part: number, tensor: Tensor): void => row.keep(module, part, [tensor], 0, 1);
+  keep(0, 0, given('crops', 1, 2));
   expect(row.split(1)).toBe(2);
-  row.keep(1, 1, given('signs', 21, 22));
+  keep(1, 1, given('signs', 21, 22));
   expect(row.split(2, 1)).toBe(2);
-  row.keep(1, 0, given('signs', 11, 12));
+  keep(1, 0, given('signs', 11, 12));
   expect(row.split(2, 0)).toBe(2);
   const read = [0, 1, 2, 3].flatMap((part) => floats(row.read(2, part)[0]!));
   expect(read).toEqual([21, 22, 11, 12]);
-  for (const [part, value] of read.entries()) row.keep(2, part, given('text', value + 100));
+  for (const [part, value] of read.entries()) keep(2, part, given('text', value + 100));
   expect(valuesOf(row.output(2, 'text'))).toEqual([111, 112, 121, 122]);
   for (const part of [3, 0, 2, 1]) expect(row.split(3, part)).toBe(1);
-  for (const [part, from] of [3, 0, 2, 1].entries()) row.keep(3, part, given('word', read[from]! + 1000));
+  for (const [part, from] of [3, 0, 2, 1].entries()) keep(3, part, given('word', read[from]! + 1000));
   expect(valuesOf(row.output(3, 'word'))).toEqual([1011, 1012, 1021, 1022]);
 });
