@@ -61,7 +61,7 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
   const statistics = new Statistics();
   const memory = new ByteBudget(options.memoryLimitBytes ?? memoryShareBytes());
   const live = new LiveView(version, () => current);
-  const metrics = await createMetrics({
+  const metrics = createMetrics({
     modules: () => current.plan.modules.map(({ name }) => name),
     queued: (module) => current.queued(module),
     rowsInFlight: () => current.rowsInFlight(),

@@ -2,14 +2,14 @@
  * What the daemon tells Prometheus: Triton's names where the meaning is the same, so that existing dashboards work, and
  * harp's own for what only a plan has.
  */
-import type { Registry } from 'prom-client';
 import type { StartReason } from '../policy/dispatch/dispatcher.ts';
-import { isAnswered, type OnFinished, queueMsOf } from './finished-request.ts';
+import { EXPOSITION_TYPE, Exposition } from './exposition.ts';
+import { isAnswered, type OnFinished, type Outcome, queueMsOf } from './finished-request.ts';
 import { createScalingMetrics, type ScalingMetrics, type WorkerCoresNow } from './scaling-metrics.ts';
 
 export interface Metrics {
   readonly contentType: string;
-  text(): Promise<string>;
+  text(): string;
   readonly finished: OnFinished;
   batchRun(module: string, size: number, reason: StartReason, computeMs: number, plannedMs: number): void;
   workerLost(module: string, worker: number): void;
@@ -29,84 +29,61 @@ export interface Gauges {
   rateRatio(): number;
 }
 
-export async function createMetrics(gauges: Gauges): Promise<Metrics> {
-  const { Counter, Gauge, Histogram, Registry } = await import('prom-client');
-  const registry = new Registry();
-  const registers = [registry];
-  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Counter({ name, help, labelNames, registers });
-
-  const success = counter('nv_inference_request_success', 'Requests answered', ['model']);
-  const failure = counter('nv_inference_request_failure', 'Requests refused or failed, by reason', [
-    'model',
-    'reason',
+export function createMetrics(gauges: Gauges): Metrics {
+  const figures = new Exposition();
+  const success = figures.counter<'model'>('nv_inference_request_success', 'Requests answered');
+  const failure = figures.counter<'model' | 'reason'>(
+    'nv_inference_request_failure',
+    'Requests refused or failed, by reason',
+  );
+  const inferences = figures.counter<'model'>('nv_inference_count', 'Rows inferred');
+  const executions = figures.counter<'model'>('nv_inference_exec_count', 'Batches run');
+  const requestUs = figures.counter<'model'>(
+    'nv_inference_request_duration_us',
+    'Time from arrival to answer',
+  );
+  const queueUs = figures.counter<'model'>('nv_inference_queue_duration_us', 'Time not spent computing');
+  const computeUs = figures.counter<'model'>(
+    'nv_inference_compute_infer_duration_us',
+    'Time of batches in the engine',
+  );
+  const batches = figures.counter<'module' | 'reason'>('harp_batches_total', 'Batches by why they left');
+  const outcomes = figures.counter<'model' | 'outcome'>(
+    'harp_requests_total',
+    'Requests by outcome; attainment is served over all',
+  );
+  const lost = figures.counter<'module' | 'worker'>(
+    'harp_workers_lost_total',
+    'Workers that were lost, and started again',
+  );
+  const batchSize = figures.histogram<'module'>(
+    'harp_batch_size',
+    'Requests per batch',
+    [1, 2, 4, 8, 16, 32, 64, 128],
+  );
+  const latency = figures.histogram<'model'>(
+    'harp_request_latency_ms',
+    'From arrival to answer',
+    [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
+  );
+  const drift = figures.histogram<'module'>(
+    'harp_duration_over_plan',
+    'Measured over planned duration of batches',
+    [0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2, 4],
+  );
+  const read = (name: string, help: string, value: (module: number) => number): void =>
+    figures.reading('gauge', name, help, () =>
+      gauges.modules().map((module, index) => [{ module }, value(index)] as const),
+    );
+  figures.reading('gauge', 'harp_rows_in_flight', 'Rows of requests taken and not yet answered', () => [
+    [{}, gauges.rowsInFlight()],
   ]);
-  const inferences = counter('nv_inference_count', 'Rows inferred', ['model']);
-  const executions = counter('nv_inference_exec_count', 'Batches run', ['model']);
-  const requestUs = counter('nv_inference_request_duration_us', 'Time from arrival to answer', ['model']);
-  const queueUs = counter('nv_inference_queue_duration_us', 'Time not spent computing', ['model']);
-  const computeUs = counter('nv_inference_compute_infer_duration_us', 'Time of batches in the engine', [
-    'model',
-  ]);
-  const batches = counter('harp_batches_total', 'Batches by why they left', ['module', 'reason']);
-  const outcomes = counter('harp_requests_total', 'Requests by outcome; attainment is served over all', [
-    'model',
-    'outcome',
-  ]);
-  const lost = counter('harp_workers_lost_total', 'Workers that were lost, and started again', [
-    'module',
-    'worker',
-  ]);
-  const batchSize = new Histogram({
-    name: 'harp_batch_size',
-    help: 'Requests per batch',
-    labelNames: ['module'],
-    buckets: [1, 2, 4, 8, 16, 32, 64, 128],
-    registers,
-  });
-  const latency = new Histogram({
-    name: 'harp_request_latency_ms',
-    help: 'From arrival to answer',
-    labelNames: ['model'],
-    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
-    registers,
-  });
-  const drift = new Histogram({
-    name: 'harp_duration_over_plan',
-    help: 'Measured over planned duration of batches',
-    labelNames: ['module'],
-    buckets: [0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2, 4],
-    registers,
-  });
-  const read = (name: string, help: string, value: (module: number) => number): void => {
-    new Gauge({
-      name,
-      help,
-      labelNames: ['module'],
-      registers,
-      collect() {
-        gauges.modules().forEach((module, index) => {
-          this.set({ module }, value(index));
-        });
-      },
-    });
-  };
-  new Gauge({
-    name: 'harp_rows_in_flight',
-    help: 'Rows of requests taken and not yet answered',
-    registers,
-    collect() {
-      this.set(gauges.rowsInFlight());
-    },
-  });
-  new Gauge({
-    name: 'harp_rate_over_plan',
-    help: 'Requests that arrive over those that were planned, of late',
-    registers,
-    collect() {
-      this.set(gauges.rateRatio());
-    },
-  });
+  figures.reading(
+    'gauge',
+    'harp_rate_over_plan',
+    'Requests that arrive over those that were planned, of late',
+    () => [[{}, gauges.rateRatio()]],
+  );
   read('harp_duration_drift', 'Measured over planned duration of batches, of late', gauges.durationRatio);
   read('harp_queue_length', 'Requests waiting', gauges.queued);
   read('harp_workers_up', 'Workers that take batches', gauges.workersUp);
@@ -116,29 +93,65 @@ export async function createMetrics(gauges: Gauges): Promise<Metrics> {
       .filter((worker) => worker.module === gauges.modules()[module])
       .reduce((sum, { cores }) => sum + cores, 0),
   );
-  const scaling = await createScalingMetrics(registry, gauges.workers);
+  const scaling = createScalingMetrics(figures, gauges.workers);
 
+  /** Where requests to a model that are answered are counted. */
+  const answeredBy = remembered((model) => ({
+    success: success({ model }),
+    inferences: inferences({ model }),
+    requestUs: requestUs({ model }),
+    queueUs: queueUs({ model }),
+    latency: latency({ model }),
+  }));
+  const outcomesOf = remembered((model) => remembered((outcome: Outcome) => outcomes({ model, outcome })));
+  const runBy = remembered((module) => ({
+    executions: executions({ model: module }),
+    batches: remembered((reason: StartReason) => batches({ module, reason })),
+    batchSize: batchSize({ module }),
+    computeUs: computeUs({ model: module }),
+    drift: drift({ module }),
+  }));
   return {
-    contentType: (registry as Registry).contentType,
-    text: () => registry.metrics(),
+    contentType: EXPOSITION_TYPE,
+    text: () => figures.text(),
     finished: (request) => {
       const { model, outcome, rows, durationMs } = request;
-      outcomes.inc({ model, outcome });
-      if (!isAnswered(request)) return failure.inc({ model, reason: outcome });
-      success.inc({ model });
-      inferences.inc({ model }, rows);
-      requestUs.inc({ model }, durationMs * 1000);
-      latency.observe({ model }, durationMs);
-      queueUs.inc({ model }, queueMsOf(request) * 1000);
+      outcomesOf(model)(outcome).value += 1;
+      if (!isAnswered(request)) {
+        failure({ model, reason: outcome }).value += 1;
+        return;
+      }
+      const of = answeredBy(model);
+      of.success.value += 1;
+      of.inferences.value += rows;
+      of.requestUs.value += durationMs * 1000;
+      of.latency.observe(durationMs);
+      of.queueUs.value += queueMsOf(request) * 1000;
     },
     batchRun: (module, size, reason, computeMs, plannedMs) => {
-      executions.inc({ model: module });
-      batches.inc({ module, reason });
-      batchSize.observe({ module }, size);
-      computeUs.inc({ model: module }, computeMs * 1000);
-      drift.observe({ module }, computeMs / plannedMs);
+      const of = runBy(module);
+      of.executions.value += 1;
+      of.batches(reason).value += 1;
+      of.batchSize.observe(size);
+      of.computeUs.value += computeMs * 1000;
+      of.drift.observe(computeMs / plannedMs);
     },
-    workerLost: (module, worker) => lost.inc({ module, worker }),
+    workerLost: (module, worker) => {
+      lost({ module, worker }).value += 1;
+    },
     scaling,
+  };
+}
+
+/** Asks once for each key. */
+function remembered<Key extends string, Value>(find: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) {
+      value = find(key);
+      known.set(key, value);
+    }
+    return value;
   };
 }

@@ -145,8 +145,8 @@ function timeLimitOf({ headers }: IncomingMessage): number {
   throw malformed(TIMEOUT_HEADER, 'milliseconds above 0', preview(text));
 }
 
-const scrape: Handler = async ({ metrics }) =>
-  whole(Buffer.from(await metrics.text()), { 'content-type': metrics.contentType });
+const scrape: Handler = ({ metrics }) =>
+  whole(Buffer.from(metrics.text()), { 'content-type': metrics.contentType });
 
 let livePage: LivePage | undefined;
 

@@ -1,6 +1,6 @@
 /** What the daemon tells Prometheus about cores that follow the deadlines. */
-import type { Registry } from 'prom-client';
 import type { ScalingDecision } from '../scaling/scaling-policy.ts';
+import type { Exposition } from './exposition.ts';
 
 export interface ScalingMetrics {
   /** A decision has changed. */
@@ -16,94 +16,89 @@ export interface WorkerCoresNow {
   readonly cores: number;
 }
 
+/** What a worker holds, and has held before, in core-ms. */
 interface Held {
   readonly module: string;
   readonly worker: number;
-  readonly cores: number;
+  cores: number;
   sinceMs: number;
+  coreMs: number;
 }
 
 const keyOf = (module: string, worker: number): string => `${worker} of ${module}`;
 
 /** @param workers asked when metrics are */
-export async function createScalingMetrics(
-  registry: Registry,
+export function createScalingMetrics(
+  figures: Exposition,
   workers: () => readonly WorkerCoresNow[],
-): Promise<ScalingMetrics> {
-  const { Counter, Gauge, Histogram } = await import('prom-client');
-  const registers = [registry];
-  new Gauge({
-    name: 'harp_worker_cores',
-    help: 'Cores that a worker has now',
-    labelNames: ['module', 'worker'],
-    registers,
-    collect() {
-      this.reset();
-      for (const { id, module, cores } of workers()) this.set({ module, worker: id }, cores);
-    },
-  });
-  const gauge = (name: string, help: string, ...more: string[]) =>
-    new Gauge({ name, help, labelNames: ['module', ...more], registers });
-  const decision = gauge('harp_scaling_decision', 'Cores of each worker by the last decision', 'reason');
-  const wanted = gauge('harp_scaling_wanted_cores', 'Cores of each worker that deadlines ask for');
-  const misses = gauge(
+): ScalingMetrics {
+  figures.reading('gauge', 'harp_worker_cores', 'Cores that a worker has now', () =>
+    workers().map(({ id, module, cores }) => [{ module, worker: id }, cores] as const),
+  );
+  /** By module, the last. */
+  const decisions = new Map<string, { readonly decision: ScalingDecision; readonly wantedCores: number }>();
+  const ofDecision = (
+    name: string,
+    help: string,
+    value: (decision: ScalingDecision, wantedCores: number) => number,
+  ): void =>
+    figures.reading('gauge', name, help, () =>
+      Array.from(
+        decisions,
+        ([module, { decision, wantedCores }]) => [{ module }, value(decision, wantedCores)] as const,
+      ),
+    );
+  figures.reading('gauge', 'harp_scaling_decision', 'Cores of each worker by the last decision', () =>
+    Array.from(
+      decisions,
+      ([module, { decision }]) => [{ module, reason: decision.reason ?? 'rate' }, decision.cores] as const,
+    ),
+  );
+  ofDecision(
+    'harp_scaling_wanted_cores',
+    'Cores of each worker that deadlines ask for',
+    (_, wantedCores) => wantedCores,
+  );
+  ofDecision(
     'harp_scaling_expected_misses',
     'Requests expected to miss their deadlines within a second',
+    ({ expectedMisses = 0 }) => expectedMisses,
   );
-  const resizes = new Counter({
-    name: 'harp_resizes_total',
-    help: 'Changes of the cores of workers',
-    labelNames: ['module', 'worker', 'direction'],
-    registers,
-  });
-  const took = new Histogram({
-    name: 'harp_resize_duration_ms',
-    help: 'From the decision until all threads are on the new cores',
-    labelNames: ['module'],
-    buckets: [0.05, 0.1, 0.5, 1, 2, 5, 10, 20, 50],
-    registers,
-  });
-  const coreSeconds = new Counter({
-    name: 'harp_core_seconds_total',
-    help: 'Cores that workers have held, over time',
-    labelNames: ['module', 'worker'],
-    registers,
-    collect: () => {
-      const present = new Set(workers().map(({ id, module }) => keyOf(module, id)));
-      for (const [key, held] of holdings) {
-        if (present.has(key)) sumUp(held, performance.now());
-        // Of a plan that was replaced.
-        else holdings.delete(key);
-      }
-    },
-  });
+  const resizes = figures.counter<'module' | 'worker' | 'direction'>(
+    'harp_resizes_total',
+    'Changes of the cores of workers',
+  );
+  const took = figures.histogram<'module'>(
+    'harp_resize_duration_ms',
+    'From the decision until all threads are on the new cores',
+    [0.05, 0.1, 0.5, 1, 2, 5, 10, 20, 50],
+  );
   const holdings = new Map<string, Held>();
   const sumUp = (held: Held, nowMs: number): void => {
-    const { module, worker, cores, sinceMs } = held;
-    coreSeconds.inc({ module, worker }, (cores * (nowMs - sinceMs)) / 1000);
+    held.coreMs += held.cores * (nowMs - held.sinceMs);
     held.sinceMs = nowMs;
   };
-  /** The reason that each module shows now. */
-  const shown = new Map<string, string>();
+  figures.reading('counter', 'harp_core_seconds_total', 'Cores that workers have held, over time', () => {
+    const present = new Set(workers().map(({ id, module }) => keyOf(module, id)));
+    return Array.from(holdings, ([key, held]) => {
+      // Workers of a plan that was replaced hold nothing any more.
+      if (present.has(key)) sumUp(held, performance.now());
+      return [{ module: held.module, worker: held.worker }, held.coreMs / 1000] as const;
+    });
+  });
   return {
-    decided: (module, { cores, reason = 'rate', expectedMisses = 0 }, wantedCores) => {
-      const before = shown.get(module);
-      if (before !== undefined && before !== reason) decision.remove({ module, reason: before });
-      shown.set(module, reason);
-      decision.set({ module, reason }, cores);
-      wanted.set({ module }, wantedCores);
-      misses.set({ module }, expectedMisses);
-    },
+    decided: (module, decision, wantedCores) => void decisions.set(module, { decision, wantedCores }),
     holds: (module, worker, cores) => {
-      const key = keyOf(module, worker);
-      const before = holdings.get(key);
       const nowMs = performance.now();
-      if (before) sumUp(before, nowMs);
-      holdings.set(key, { module, worker, cores, sinceMs: nowMs });
+      const known = holdings.get(keyOf(module, worker));
+      const held = known ?? { module, worker, cores, sinceMs: nowMs, coreMs: 0 };
+      sumUp(held, nowMs);
+      held.cores = cores;
+      holdings.set(keyOf(module, worker), held);
     },
     resized: (module, worker, direction, tookMs) => {
-      resizes.inc({ module, worker, direction });
-      took.observe({ module }, tookMs);
+      resizes({ module, worker, direction }).value += 1;
+      took({ module }).observe(tookMs);
     },
   };
 }
