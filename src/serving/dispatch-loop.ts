@@ -69,6 +69,10 @@ export class DispatchLoop {
   private readonly told: LoopScaling['told'] | undefined;
   private readonly workers = new Map<number, InferenceWorker>();
   private timer: NodeJS.Timeout | undefined;
+  /** When the timer rings; infinite without one. */
+  private ringsMs = Number.POSITIVE_INFINITY;
+  /** When the policy wants to be asked again. */
+  private wakeMs = Number.POSITIVE_INFINITY;
 
   constructor(setup: PolicySetup, carrier: BatchCarrier, scaling?: LoopScaling) {
     this.setup = setup;
@@ -140,7 +144,7 @@ export class DispatchLoop {
   }
 
   private deliver(event: ScaledEvent, failure?: Error): void {
-    clearTimeout(this.timer);
+    this.wakeMs = Number.POSITIVE_INFINITY;
     const splits: SplitDecision[] = [];
     for (const decision of this.decide(event, performance.now())) {
       if (decision.kind === 'start') this.start(decision);
@@ -171,9 +175,21 @@ export class DispatchLoop {
     this.deliver({ kind: 'tasks', request, stage, count });
   }
 
+  /** A timer that rings too early is set again then: setting it anew at every event would cost more than the policy does. */
   private wakeAt(timeMs: number): void {
-    const inMs = Math.min(LONGEST_TIMER_MS, Math.max(0, timeMs - performance.now()));
-    this.timer = setTimeout(() => this.deliver({ kind: 'timer' }), inMs);
+    this.wakeMs = timeMs;
+    if (this.ringsMs <= timeMs) return;
+    clearTimeout(this.timer);
+    const nowMs = performance.now();
+    const inMs = Math.min(LONGEST_TIMER_MS, Math.max(0, timeMs - nowMs));
+    this.ringsMs = nowMs + inMs;
+    this.timer = setTimeout(() => this.ring(), inMs);
+  }
+
+  private ring(): void {
+    this.ringsMs = Number.POSITIVE_INFINITY;
+    if (this.wakeMs <= performance.now()) this.deliver({ kind: 'timer' });
+    else if (this.wakeMs < Number.POSITIVE_INFINITY) this.wakeAt(this.wakeMs);
   }
 
   private start(decision: StartDecision): void {

@@ -4,6 +4,13 @@ import { randomUUID } from 'node:crypto';
 /** The header, or key of gRPC's metadata. */
 export const REQUEST_ID = 'x-request-id';
 
+/** What the UUIDs of this process have in common: a random one for each request would cost a tenth of what Node takes to answer it. */
+const OWN = randomUUID().slice(0, 24);
+
+let made = 0;
+
+const newId = (): string => OWN + (++made).toString(16).padStart(12, '0');
+
 /** The client's own, if it can stand in a log and a header; otherwise a new one. */
 export const requestIdOf = (own: string | string[] | undefined): string =>
-  typeof own === 'string' && /^[\w.:/+=-]{1,128}$/.test(own) ? own : randomUUID();
+  typeof own === 'string' && /^[\w.:/+=-]{1,128}$/.test(own) ? own : newId();

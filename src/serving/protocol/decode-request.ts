@@ -25,15 +25,18 @@ export function decodeInferRequest(body: Buffer, headerLength: number | undefine
   };
 }
 
+const NO_PARAMETERS: Readonly<Record<string, ParameterValue>> = {};
+
 /** @throws ProtocolError 400 */
-export function parametersOf(fields: JsonObject, where: string): Record<string, ParameterValue> {
-  const parameters = asObject(fields.parameters ?? {}, where);
+export function parametersOf(fields: JsonObject, where: string): Readonly<Record<string, ParameterValue>> {
+  if (fields.parameters === undefined || fields.parameters === null) return NO_PARAMETERS;
+  const parameters = asObject(fields.parameters, where);
   for (const [name, value] of Object.entries(parameters)) {
     if (!['string', 'number', 'boolean'].includes(typeof value)) {
       throw malformed(`${where}.${name}`, 'a string, a number or a boolean', preview(value));
     }
   }
-  return parameters as Record<string, ParameterValue>;
+  return parameters as Readonly<Record<string, ParameterValue>>;
 }
 
 /** Ways to ask for an output that would change what is sent, and that harp does not have. */

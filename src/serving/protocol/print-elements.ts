@@ -28,10 +28,13 @@ export function printElements({ name, datatype, data }: Tensor): string {
       const view = viewOf(data);
       const bytes = ELEMENT_BYTES[datatype];
       const { read } = ELEMENTS[datatype];
-      return `[${Array.from({ length: data.length / bytes }, (_, index) => {
-        const value = read(view, index * bytes);
-        return typeof value === 'bigint' || Number.isFinite(value) ? value : 'null';
-      }).join(',')}]`;
+      let text = '';
+      for (let at = 0; at < data.length; at += bytes) {
+        const value = read(view, at);
+        if (at > 0) text += ',';
+        text += typeof value === 'bigint' || Number.isFinite(value) ? value : 'null';
+      }
+      return `[${text}]`;
     }
   }
 }

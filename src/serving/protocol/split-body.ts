@@ -18,18 +18,21 @@ export interface MessageParts {
   readonly binary: Buffer;
 }
 
+const NOTHING = Buffer.alloc(0);
+
 /** @throws ProtocolError 400 */
 export function splitBody(body: Buffer, headerLength: number | undefined): MessageParts {
   const length = headerLength ?? body.length;
   if (!Number.isInteger(length) || length < 0 || length > body.length) {
     throw malformed('Inference-Header-Content-Length', `0 to ${body.length} (the body)`, String(length));
   }
+  if (length === body.length) return { document: parseObject(body), binary: NOTHING };
   return { document: parseObject(body.subarray(0, length)), binary: body.subarray(length) };
 }
 
 function parseObject(json: Buffer): JsonObject {
   if (!isUtf8(json)) throw malformed('body', 'JSON in UTF-8', 'other bytes');
-  const { depth, lists } = scan(json);
+  const { depth, lists } = json.length > 2 * MAX_DEPTH ? scan(json) : SHALLOW;
   if (depth > MAX_DEPTH) throw malformed('body', `JSON at most ${MAX_DEPTH} deep`, 'deeper nesting');
   const document = asObject(parse(json, withoutLists(json, lists)), 'body');
   if (lists.length > 0) putBack(document, lists);
@@ -73,6 +76,9 @@ const DATA = Buffer.from('"data"');
 /** Of the "data" of a tensor: in an object, in a list, in the message. */
 const DATA_DEPTH = 3;
 
+/** What is too short to nest deeper than it may. */
+const SHALLOW = { depth: MAX_DEPTH, lists: [] };
+
 /** How deep lists and objects nest, or the first depth above the limit, and where long tensors stand; brackets within strings do not count. */
 function scan(json: Buffer): { depth: number; lists: FoundList[] } {
   const reader = json.length >= LONG ? new NumberListReader(json) : undefined;
@@ -113,6 +119,7 @@ function listStart(json: Buffer, at: number): number | undefined {
 const PLACEHOLDER = `${randomUUID()}:`;
 
 function withoutLists(json: Buffer, lists: readonly FoundList[]): string {
+  if (lists.length === 0) return json.toString();
   let text = '';
   let from = 0;
   lists.forEach(({ start, end }, index) => {

@@ -14,13 +14,12 @@ export interface ModelInterface {
  * @throws ProtocolError 400 naming the tensor, what was expected and what came
  */
 export function validateRequest(request: InferRequest, model: ModelInterface): number {
-  const given = new Map(request.inputs.map((tensor) => [tensor.name, tensor]));
-  for (const name of given.keys()) {
+  for (const { name } of request.inputs) {
     if (!model.inputs.some((spec) => spec.name === name)) throw unknownName('input', name, model.inputs);
   }
   let rows: number | undefined;
   for (const spec of model.inputs) {
-    const tensor = given.get(spec.name);
+    const tensor = request.inputs.find(({ name }) => name === spec.name);
     if (!tensor) throw malformed(`input "${spec.name}"`, describe(spec), 'nothing');
     checkInput(tensor, spec);
     if (typeof spec.shape[0] !== 'string') continue;
@@ -48,14 +47,20 @@ function checkInput({ name, datatype, dims }: Tensor, spec: TensorSpec): void {
 }
 
 function checkOutputs(request: InferRequest, specs: readonly TensorSpec[]): void {
-  const wanted = request.outputs ?? specs.map(({ name }) => ({ name, binary: request.binaryByDefault }));
-  for (const { name, binary } of wanted) {
+  if (request.outputs === undefined) {
+    for (const spec of specs) checkForm(spec, request.binaryByDefault);
+    return;
+  }
+  for (const { name, binary } of request.outputs) {
     const spec = specs.find((output) => output.name === name);
     if (!spec) throw unknownName('output', name, specs);
-    if (spec.datatype === 'FP16' && !binary) {
-      throw malformed(`output "${name}"`, '"binary_data": true (JSON has no FP16)', 'a request for JSON');
-    }
+    checkForm(spec, binary);
   }
+}
+
+function checkForm({ name, datatype }: TensorSpec, binary: boolean): void {
+  if (datatype !== 'FP16' || binary) return;
+  throw malformed(`output "${name}"`, '"binary_data": true (JSON has no FP16)', 'a request for JSON');
 }
 
 const unknownName = (kind: string, name: string, specs: readonly TensorSpec[]): ProtocolError =>
