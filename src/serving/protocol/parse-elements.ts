@@ -61,7 +61,8 @@ function parseNumbers(
 ): Uint8Array {
   const { expected, holds, write } = ELEMENTS[datatype];
   const bytes = ELEMENT_BYTES[datatype];
-  const data = new Uint8Array(values.length * bytes);
+  // Of Node's pool where it is small: memory of its own would cost more than the elements.
+  const data = Buffer.allocUnsafe(values.length * bytes);
   const view = viewOf(data);
   for (let index = 0; index < values.length; index++) {
     const value = values[index];

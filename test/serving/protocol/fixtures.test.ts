@@ -50,7 +50,7 @@ test('fields that are null, as typed clients write what they leave out, are abse
     '{"id":null,"inputs":[{"name":"X","shape":[1],"datatype":"UINT8","parameters":null,"data":[1]}],"outputs":null,"parameters":null}';
   expect(decodeInferRequest(body(json), undefined)).toEqual({
     id: undefined,
-    inputs: [{ name: 'X', datatype: 'UINT8', dims: [1], data: Uint8Array.of(1) }],
+    inputs: [{ name: 'X', datatype: 'UINT8', dims: [1], data: Buffer.of(1) }],
     outputs: undefined,
     binaryByDefault: false,
     parameters: {},
