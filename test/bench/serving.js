@@ -6,12 +6,13 @@
 // 4. beside the server one would write by hand (fastify, JSON, session.run in the process).
 // Usage: node serving.js [--rounds N] [--seconds N] [model.onnx]
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { hammer, post } from './serving/raw-client.js';
+import { whereTimeGoes } from './serving/where-time-goes.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -53,10 +54,11 @@ async function started(command, args, port) {
   return { port: found, child, stop };
 }
 
-const serve = (plan, ...flags) =>
+const serve = (plan, ...flags) => serveBy([], plan, ...flags);
+const serveBy = (nodeFlags, plan, ...flags) =>
   started(
     process.execPath,
-    [HARP, 'serve', plan, '--http', '127.0.0.1:0', ...flags],
+    [...nodeFlags, HARP, 'serve', plan, '--http', '127.0.0.1:0', ...flags],
     /http=http:\/\/127.0.0.1:(\d+)/,
   );
 const rival = (core, ...args) => started(...pinned(core, [here('./serving/rivals.js'), ...args]), /^(\d+)/);
@@ -214,6 +216,12 @@ async function idle(file, image, name) {
   }
 }
 
+/**
+ * Of batches of 64. As many connections as that would move in lock step: all of them wait for the last of a batch, and the server
+ * for all of them. More keep it busy, so that what is measured is the server.
+ */
+const CONNECTIONS = 256;
+
 const SMALL = [{ name: 'x', datatype: 'FP32', shape: ['batch', 2] }];
 
 async function requestsPerSecond() {
@@ -237,7 +245,7 @@ async function requestsPerSecond() {
       pin(server.child.pid, 0);
       pin(process.pid, 1);
       const request = post('/v2/models/small/infer', headers, body);
-      const { perSecond } = await hammer({ port: server.port, request, connections: 64, seconds });
+      const { perSecond } = await hammer({ port: server.port, request, connections: CONNECTIONS, seconds });
       found[name].push(perSecond);
       await server.stop();
     }
@@ -247,6 +255,16 @@ async function requestsPerSecond() {
     say(
       `   ${name}: ${median(rates).toFixed(0)}/s, ${(median(rates) / bare).toFixed(3)} of node:http${name === 'harp, JSON' ? ' (bar 0.8)' : ''}`,
     );
+  }
+  const profiles = join(folder, 'profiles');
+  const server = await serveBy(['--cpu-prof', `--cpu-prof-dir=${profiles}`], plan, '--emulate');
+  pin(server.child.pid, 0);
+  const request = post('/v2/models/small/infer', ...json);
+  await hammer({ port: server.port, request, connections: CONNECTIONS, seconds });
+  await server.stop();
+  say('   where its time goes, by a profile of one more run:');
+  for (const [area, share] of whereTimeGoes(join(profiles, readdirSync(profiles)[0]))) {
+    say(`   ${(100 * share).toFixed(0).padStart(4)} % ${area}`);
   }
   pin(process.pid, 0);
 }
