@@ -39,8 +39,9 @@ const CLOSE_LIMIT_MS = 5000;
 
 /** @throws HarpError `missing-capability` where the address cannot be had */
 export async function listenHttp({ host, port }: Address, context: RouteContext): Promise<HttpServer> {
-  /** Requests whose clients have not got their answers yet. */
+  /** Requests whose clients have not got their answers yet, but for those that come while it closes. */
   let answering = 0;
+  let closing = false;
   let onIdle = (): void => {};
   const { tls } = context.access;
   const limits = {
@@ -52,11 +53,12 @@ export async function listenHttp({ host, port }: Address, context: RouteContext)
     requireHostHeader: false,
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    answering += 1;
     const gone = new Departure();
+    const isAwaited = !closing;
+    if (isAwaited) answering += 1;
     response.on('close', () => {
       if (!response.writableFinished) gone.leave();
-      answering -= 1;
+      if (isAwaited) answering -= 1;
       if (answering === 0) onIdle();
     });
     void respond(context, request, response, gone);
@@ -74,6 +76,7 @@ export async function listenHttp({ host, port }: Address, context: RouteContext)
     url: `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     close: async () => {
       // Node's own close() would cut off answers that are written but not yet sent.
+      closing = true;
       const idle = new Promise<void>((resolve) => {
         onIdle = resolve;
         if (answering === 0) resolve();
