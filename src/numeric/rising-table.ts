@@ -2,7 +2,7 @@
  * Things by numbers that mostly rise, as those of requests do: a ring from the lowest that is here to the highest. A Map would do, but
  * where entries pass through one, V8 makes it a new inner table every few of them and lets the old table point to the new: once
  * one of them is in the old generation, everything that passes is kept until a full collection (measured in a server: 2.8 KB a
- * request, and a sixth of all instructions). Cost: O(1) amortised and memory for all numbers between the lowest and the highest,
+ * request, and a fifth of all instructions). Cost: O(1) amortised and memory for all numbers between the lowest and the highest,
  * where they rise.
  */
 const LEAST_CAPACITY = 64;
