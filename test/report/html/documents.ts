@@ -204,7 +204,7 @@ export const load: LoadResult = {
   expired: 4,
   failed: 3,
   failures: { 500: 2, ECONNRESET: 1 },
-  failureMessages: {},
+  failureMessages: { 500: 'out of memory' },
   attainment: 180 / 198,
   goodputRps: 90,
   latencyMs: { mean: 41, p50: 36, p90: 80, p95: 95, p99: 150, p999: 600, max: 630 },
@@ -235,10 +235,22 @@ export const load: LoadResult = {
   clientBusyFraction: 0.2,
   clientWasLimit: false,
   warnings: ['a doubt'],
+  gate: { maxViolations: '1%', violations: 18, passed: false },
+  carried: {
+    attainment: 0.9,
+    rateRps: 100,
+    tried: [
+      { rateRps: 200, attainment: 0.4, goodputRps: 80, clientWasLimit: true },
+      { rateRps: 100, attainment: 0.909, goodputRps: 90, p99Ms: 150, clientWasLimit: false },
+    ],
+  },
 };
 
 export const unanswered: LoadResult = {
   ...load,
+  gate: undefined,
+  failureMessages: {},
+  carried: undefined,
   planned: undefined,
   latencyMs: undefined,
   histogram: [],

@@ -11,6 +11,7 @@ import {
   measuredProfile,
   plan,
   simulation,
+  unanswered,
 } from './documents.ts';
 
 const STYLE = { css: 'p { margin: 0 }', hash: 'sha256-x' };
@@ -139,6 +140,15 @@ test('comparisons at several SLOs make a sweep, those of other rates do not', ()
     report(documents.map((document) => ({ file: 'x', document }))).sections.map(({ kind }) => kind);
   expect(kinds(comparison, { ...comparison, sloMs: 250 })).toEqual(['cost over SLO', 'planners', 'planners']);
   expect(kinds(comparison, { ...comparison, sloMs: 250, rateRps: 3 })).toEqual(['planners', 'planners']);
+});
+
+test('a load tells whether it passed, which rates were tried, and what the server said', () => {
+  const told = page(load);
+  expect(told).toContain('Failed: 18 not answered in time, at most 1% allowed.');
+  expect(told).toContain('100 requests/s kept 90 % in time');
+  expect(told).toMatch(/failed: 500<.*out of memory/);
+  const plain = page(unanswered);
+  expect(plain).not.toMatch(/allowed|Rates tried|what the server said/);
 });
 
 test('costs are shown where prices are known, and left out where they are not', () => {

@@ -5,6 +5,7 @@ import { formatShare } from '../../outcome-share.ts';
 import { msAxis, numberAxis } from '../chart/axes.ts';
 import type { Chart } from '../chart/chart.ts';
 import { type Block, dataTable, type Fact, type Section } from '../section.ts';
+import { carriedRate } from './carried-rate.ts';
 import {
   attainmentOverTime,
   binsUpTo,
@@ -16,7 +17,7 @@ import {
 import { groupIntervals, timeChart } from './timeline.ts';
 
 export function loadSection(load: LoadResult): Section {
-  const { model, url, rateRps, sloMs, arrivals, durationS, rows, seed, warnings } = load;
+  const { model, url, protocol, rateRps, sloMs, arrivals, durationS, rows, seed, network, warnings } = load;
   return {
     kind: 'load',
     title: model,
@@ -24,13 +25,16 @@ export function loadSection(load: LoadResult): Section {
       `${significant(rateRps)} requests/s within ${formatMs(sloMs)}`,
       `${arrivals} arrivals for ${significant(durationS)} s`,
       ...(rows > 1 ? [`${rows} rows each`] : []),
+      ...(network ? [`behind the network of ${network.trace}`] : []),
       `seed ${seed}`,
-      url,
+      `${url}, ${protocol}`,
     ].join(' · '),
     blocks: [
       { kind: 'facts', facts: factsOf(load) },
+      ...gateNote(load),
       ...warnings.map((text): Block => ({ kind: 'note', text, tone: 'bad' })),
       { kind: 'charts', charts: chartsOf(load) },
+      ...carriedRate(load),
       outcomeTable(load),
     ],
   };
@@ -48,6 +52,7 @@ function factsOf(load: LoadResult): Fact[] {
     meanBatch,
     meanQueueMs,
     meanComputeMs,
+    meanNetworkMs,
     clientLagMs,
   } = load;
   return [
@@ -73,8 +78,18 @@ function factsOf(load: LoadResult): Fact[] {
     ...(meanComputeMs === undefined
       ? []
       : [{ name: 'computing', value: formatMs(meanComputeMs), beside: 'on average' }]),
+    ...(meanNetworkMs === undefined
+      ? []
+      : [{ name: 'network', value: formatMs(meanNetworkMs), beside: 'on average' }]),
     { name: 'client late', value: formatMs(clientLagMs.p99), beside: 'p99 of sending' },
   ];
+}
+
+function gateNote({ gate }: LoadResult): Block[] {
+  if (gate === undefined) return [];
+  const told = `${gate.violations} not answered in time, at most ${gate.maxViolations} allowed`;
+  const { passed } = gate;
+  return [{ kind: 'note', text: `${passed ? 'Passed' : 'Failed'}: ${told}.`, tone: passed ? 'good' : 'bad' }];
 }
 
 const endedOf = ({ ok, late, expired, shed, failed }: LoadInterval): Ended => ({
@@ -120,13 +135,24 @@ function chartsOf(load: LoadResult): Chart[] {
   ];
 }
 
-function outcomeTable({ sent, ok, late, shed, expired, failures }: LoadResult): Block {
-  const rows = [
+interface Row {
+  readonly name: string;
+  readonly count: number;
+  /** To the first of them. */
+  readonly said?: string | undefined;
+}
+
+function outcomeTable({ sent, ok, late, shed, expired, failures, failureMessages }: LoadResult): Block {
+  const rows: Row[] = [
     { name: 'in time', count: ok },
     { name: 'late', count: late },
     { name: 'shed', count: shed },
     { name: 'expired', count: expired },
-    ...Object.entries(failures).map(([name, count]) => ({ name: `failed: ${name}`, count })),
+    ...Object.entries(failures).map(([name, count]) => ({
+      name: `failed: ${name}`,
+      count,
+      said: failureMessages[name],
+    })),
   ].filter(({ name, count }) => name === 'in time' || count > 0);
   return dataTable('Requests by outcome', rows, [
     { title: 'outcome', cell: ({ name }) => name, align: 'left' },
@@ -135,5 +161,8 @@ function outcomeTable({ sent, ok, late, shed, expired, failures }: LoadResult): 
       title: 'share',
       cell: ({ count }) => ({ text: formatShare(count, sent), bar: sent > 0 ? count / sent : 0 }),
     },
+    ...(Object.keys(failureMessages).length > 0
+      ? [{ title: 'what the server said', cell: (row: Row) => row.said ?? '', align: 'left' as const }]
+      : []),
   ]);
 }
