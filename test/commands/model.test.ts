@@ -139,11 +139,7 @@ describe('harp model inspect', () => {
 
       A row takes 30.3 million multiply-adds, 1.26 MB of weights and 50.2 kB of activations: 46.4 operations per byte.
 
-<<<<<<< HEAD
       Batches of any size: axis 0 is "batch", and 7 rows got the same in batches as alone.
-=======
-      Batches of any size: axis 0 is "batch".
->>>>>>> 6b7dffe (Expect of harp model inspect what it now tells)
       "
     `);
   });
