@@ -135,6 +135,9 @@ const running = (command, args) =>
     execFile(command, args, (error, stdout) => (error ? reject(error) : resolve(Number(stdout))));
   });
 
+/** Servers run for days: code is compiled well after some hundreds of requests. */
+const WARM_UP_SECONDS = 4;
+
 async function saturated(file, image, name) {
   say(`\n1. saturated: ${name} on one core, ${seconds} s each, ${rounds} rounds in turns`);
   const request = post(`/v2/models/${name}/infer`, ...image.tensor.binary);
@@ -152,7 +155,7 @@ async function saturated(file, image, name) {
       const before = await bare();
       const server = await serve(plan, '--force');
       pin(server.child.pid, 0);
-      const load = { request, connections: 4 * batchSize + 4, seconds };
+      const load = { request, connections: 4 * batchSize + 4, seconds, warmUpSeconds: WARM_UP_SECONDS };
       const { perSecond, bodies } = await hammer({ ...load, port: server.port });
       await server.stop();
       const after = await bare();
@@ -173,7 +176,7 @@ async function saturated(file, image, name) {
 /** The bare loop while a plain node:http server on the other core reads as many images, and does nothing with them: what their bytes cost the engine. */
 async function besideReceiver(bare, load) {
   const sink = await rival(0, 'sink');
-  const received = hammer({ ...load, port: sink.port, seconds: 2 * seconds });
+  const received = hammer({ ...load, port: sink.port, seconds: 2 * seconds, warmUpSeconds: 0.5 });
   const rate = await bare();
   await received;
   await sink.stop();
@@ -201,7 +204,8 @@ async function idle(file, image, name) {
     for (let round = 0; round < rounds; round++) {
       const server = await start();
       pin(server.child.pid, 0);
-      const one = { request: post(`/v2/models/${path}/infer`, headers, body), connections: 1, seconds };
+      const request = post(`/v2/models/${path}/infer`, headers, body);
+      const one = { request, connections: 1, seconds, warmUpSeconds: WARM_UP_SECONDS };
       const own = await hammer({ ...one, port: server.port });
       await server.stop();
       const compute = computeMsOf(own.bodies);
