@@ -127,8 +127,8 @@ const tensorOf = (name, dims) => {
   return { binary, json };
 };
 
-const computeMsOf = (bodies) =>
-  median(bodies.map((text) => Number(/"compute_ms":([\d.]+)/.exec(text)?.[1] ?? 0)));
+const computeMsOf = (bodies) => bodies.map((text) => Number(/"compute_ms":([\d.]+)/.exec(text)?.[1] ?? 0));
+const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;
 
 const running = (command, args) =>
   new Promise((resolve, reject) => {
@@ -160,7 +160,7 @@ async function saturated(file, image, name) {
       await server.stop();
       const after = await bare();
       const receiving = await besideReceiver(bare, { ...load, paceRps: perSecond });
-      const busy = (perSecond * computeMsOf(bodies)) / batchSize / 1000;
+      const busy = (perSecond * mean(computeMsOf(bodies))) / batchSize / 1000;
       alone.push((2 * perSecond) / (before + after));
       beside.push(perSecond / receiving);
       say(
@@ -208,7 +208,7 @@ async function idle(file, image, name) {
       const one = { request, connections: 1, seconds, warmUpSeconds: WARM_UP_SECONDS };
       const own = await hammer({ ...one, port: server.port });
       await server.stop();
-      const compute = computeMsOf(own.bodies);
+      const compute = median(computeMsOf(own.bodies));
       added.push(own.p50Ms - compute);
       const sink = await rival(0, 'sink');
       bare.push((await hammer({ ...one, port: sink.port })).p50Ms);
