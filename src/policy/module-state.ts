@@ -6,6 +6,7 @@ import type { DispatchRuleName } from '../domain/plan.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
 import type { Dispatcher, DispatcherConfig, MachineType } from './dispatch/dispatcher.ts';
 import { RULES } from './dispatch/rules.ts';
+import { IdleWorkers } from './idle-workers.ts';
 import type { Task } from './task.ts';
 
 export interface ModuleConfig extends DispatcherConfig {
@@ -24,8 +25,8 @@ export interface ModuleState {
   readonly dispatcher: Dispatcher;
   /** One that all machines share, or one per worker in the order of the configuration. */
   readonly queues: readonly DeadlineQueue<Task>[];
-  /** Workers that are up and idle by machine type, by rising id. */
-  readonly idle: number[][];
+  /** Positions of the workers that are up and idle, by machine type. */
+  readonly idle: readonly IdleWorkers[];
   /** What runs, by worker. */
   readonly running: Map<number, readonly Task[]>;
   /** Batches that failed or were lost, in parts, as they are to run again; requests may have ended meanwhile. */
@@ -59,7 +60,7 @@ export function createModule(config: ModuleConfig): ModuleState {
     config,
     dispatcher,
     queues: dispatcher.assign ? workers.map(() => new DeadlineQueue()) : [new DeadlineQueue()],
-    idle: machineTypes.map(() => []),
+    idle: machineTypes.map(() => new IdleWorkers(workers.length)),
     running: new Map(),
     again: [],
     ahead: new Map(),
@@ -159,18 +160,12 @@ export function workerResized(module: ModuleState, worker: number, type: number)
   if (tails.length > 0) module.fastestMs = Math.min(...tails);
 }
 
-function leaveIdle({ idle }: ModuleState, worker: number): void {
-  for (const list of idle) {
-    const at = list.indexOf(worker);
-    if (at >= 0) list.splice(at, 1);
-  }
+function leaveIdle({ idle, positions }: ModuleState, worker: number): void {
+  for (const workers of idle) workers.remove(positions.get(worker)!);
 }
 
 function rest({ types, positions, idle }: ModuleState, worker: number): void {
-  const type = types[positions.get(worker)!]!;
-  if (type === NO_TYPE) return;
-  const list = idle[type]!;
-  let at = list.length;
-  while (at > 0 && list[at - 1]! > worker) at--;
-  list.splice(at, 0, worker);
+  const position = positions.get(worker)!;
+  const type = types[position]!;
+  if (type !== NO_TYPE) idle[type]!.add(position);
 }

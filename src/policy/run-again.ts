@@ -5,6 +5,7 @@
  */
 import type { MachineType } from './dispatch/dispatcher.ts';
 import type { Decision } from './events.ts';
+import { NONE } from './idle-workers.ts';
 import { batchBegins, type ModuleState } from './module-state.ts';
 import type { Task } from './task.ts';
 
@@ -30,10 +31,11 @@ export function runAgain(
   const { again, idle, config, dispatcher, fastestMs } = module;
   if (again.length === 0) return Number.POSITIVE_INFINITY;
   for (let type = 0; type < idle.length; type++) {
-    while (idle[type]!.length > 0) {
+    for (let next = idle[type]!.firstFrom(0); next !== NONE; next = idle[type]!.firstFrom(next)) {
       const tasks = takeInTime(again, config.machineTypes[type]!, nowMs);
       if (tasks === undefined) break;
-      const worker = idle[type]!.shift()!;
+      const worker = config.workers[next]!.id;
+      idle[type]!.remove(next);
       batchBegins(module, worker, tasks, nowMs);
       dispatcher.started?.(worker, type, tasks.length, nowMs);
       decisions.push({ kind: 'start', module: index, worker, tasks, reason: 'again' });

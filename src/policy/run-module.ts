@@ -2,6 +2,7 @@
 import type { DeadlineQueue } from './deadline-queue.ts';
 import type { Decision } from './events.ts';
 import { handAhead } from './hand-ahead.ts';
+import { NONE } from './idle-workers.ts';
 import { batchBegins, type ModuleState } from './module-state.ts';
 import { runAgain } from './run-again.ts';
 import type { Task } from './task.ts';
@@ -41,35 +42,36 @@ export function runModule(
 
 /** Starts batches until no idle machine wants one; returns when one will. */
 function startBatches(module: ModuleState, index: number, nowMs: number, decisions: Decision[]): number {
-  const { queues, dispatcher, idle, positions } = module;
+  const { queues, dispatcher, idle, config } = module;
   let wakeMs = Number.POSITIVE_INFINITY;
   let type = 0;
-  let next = 0;
+  let from = 0;
   while (type < idle.length) {
-    const worker = idle[type]![next];
-    if (worker === undefined) {
+    const position = idle[type]!.firstFrom(from);
+    if (position === NONE) {
       type += 1;
-      next = 0;
+      from = 0;
       continue;
     }
-    const queue = dispatcher.assign ? queues[positions.get(worker)!]! : queues[0]!;
+    const worker = config.workers[position]!.id;
+    const queue = dispatcher.assign ? queues[position]! : queues[0]!;
     const choice = queue.length > 0 ? dispatcher.choose(queue, type, worker, nowMs) : undefined;
     if (choice?.kind === 'start') {
       const tasks = queue.take(choice.first, choice.size);
-      idle[type]!.splice(next, 1);
+      idle[type]!.remove(position);
       batchBegins(module, worker, tasks, nowMs);
       dispatcher.started?.(worker, type, tasks.length, nowMs);
       decisions.push({ kind: 'start', module: index, worker, tasks, reason: choice.reason });
       // What is left may suit a better rank that was waiting for more.
       type = 0;
-      next = 0;
+      from = 0;
       wakeMs = Number.POSITIVE_INFINITY;
       continue;
     }
     if (choice?.kind === 'wait') wakeMs = Math.min(wakeMs, choice.untilMs);
     if (dispatcher.collectsFirst && choice?.kind === 'wait') break;
     // Machines of a type are alike: if one of them wants nothing of the shared queue, neither does the next.
-    if (dispatcher.assign || dispatcher.perWorker) next += 1;
+    if (dispatcher.assign || dispatcher.perWorker) from = position + 1;
     else type += 1;
   }
   return wakeMs;
