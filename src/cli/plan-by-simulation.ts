@@ -2,6 +2,7 @@
 import type { LoadedApplication } from '../domain/application.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { Billing, FeasiblePlan, Plan } from '../domain/plan.ts';
+import { infeasiblePlan } from '../planning/make-plan.ts';
 import { planOptimal } from '../planning/optimal/plan-optimal.ts';
 import { poseProblem } from '../planning/pose-problem.ts';
 import { planSimulated, type SimulatedPlan } from '../planning/simulated/plan-simulated.ts';
@@ -9,7 +10,7 @@ import { type Certified, SEEDS } from '../planning/simulated/try-fleets.ts';
 import type { ArrivalProcess } from '../simulation/arrivals/arrival-spec.ts';
 import { replayer } from '../simulation/replay-plan.ts';
 import { loadArrivals } from './load-arrivals.ts';
-import { attainmentOf, endless, type PromiseRequest } from './verify-plan.ts';
+import { attainmentOf, endless, type PromiseRequest, tooMuchToReplay } from './verify-plan.ts';
 
 export interface SimulationRequest {
   readonly billing: Billing;
@@ -29,6 +30,12 @@ export function planBySimulation(
 ): Plan {
   if (promise === undefined) throw refusal('--guarantee', 'replay', 'model');
   if (explain) throw refusal('--explain', 'a planner of the model, as --planner optimal', 'simulated');
+  const problem = poseProblem(application, billing);
+  const message = tooMuchToReplay(problem, timeLimitMs);
+  if (message !== undefined) {
+    const where = application.modules.map(({ name }) => name).join(', ');
+    return infeasiblePlan(problem, 'simulated', { code: 'not-found', where, message });
+  }
   const arrivals = endless(loadArrivals(promise.arrivals));
   const search = (process: ArrivalProcess, attainment: number): SimulatedPlan => {
     const { rateRps, sloMs } = application;
@@ -59,7 +66,7 @@ export function planBySimulation(
   if (found.certified === undefined) return { ...found.plan, solveMs };
   const isAlone = application.modules.length === 1 && arrivals.kind !== 'uniform';
   const even = isAlone ? search({ kind: 'uniform' }, 1).certified?.plan : undefined;
-  const model = planOptimal(poseProblem(application, billing));
+  const model = planOptimal(problem);
   return {
     ...found.certified.plan,
     solveMs,

@@ -32,7 +32,7 @@ export interface PlanRequest {
   readonly planner: PlannerChoice;
   /** Of harpagon. */
   readonly ablation: AblationName | undefined;
-  /** For the search, and again for the explanation. */
+  /** For the search, for its replays and repairs, and again for the explanation. */
   readonly timeLimitMs: number;
   readonly billing: Billing;
   readonly statistic: Statistic | undefined;
@@ -84,7 +84,8 @@ function planFor(application: LoadedApplication, request: ModelRequest): Plan {
   if (request.promise === undefined) return { ...completePlan(plan, application), guarantee: 'model' };
   const replan = (changed: PlanningProblem): Plan =>
     replanWithin(request, changed, timer(request.timeLimitMs / REPAIRS));
-  return { ...verifyPlan(plan, problem, application, replan, request.promise), solveMs };
+  const promise = { ...request.promise, timeLimitMs: request.timeLimitMs };
+  return { ...verifyPlan(plan, problem, application, replan, promise), solveMs };
 }
 
 /** A repair plans so often at most, or nearly, in the time of the first plan. */

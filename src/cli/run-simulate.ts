@@ -93,8 +93,11 @@ function seenOf(scenario: Scenario, rules: Enforcement, { findRateAt, attainment
 /** The plan's own rules, with what is asked for in their place. */
 function rulesOf({ dispatch, deadlines, paced }: SimulationRequest, plan: FeasiblePlan): Enforcement[] {
   const own = plan.enforcement ?? ENFORCEMENT;
-  return (dispatch ?? [own.dispatch]).map((rule) => ({
-    dispatch: rule,
+  const rules = dispatch?.map((rule) => ({ dispatch: rule })) ?? [
+    { dispatch: own.dispatch, ...(own.dispatchAt && { dispatchAt: own.dispatchAt }) },
+  ];
+  return rules.map((rule) => ({
+    ...rule,
     deadlines: deadlines ?? own.deadlines,
     paced: paced ?? own.paced,
   }));

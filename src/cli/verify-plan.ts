@@ -26,17 +26,42 @@ export const attainmentOf = ({ kind }: ArrivalProcess, { attainment }: PromiseRe
 export const endless = (arrivals: ArrivalProcess): ArrivalProcess =>
   arrivals.kind === 'trace' ? { ...arrivals, afterwards: 'repeat' } : arrivals;
 
+/** So many requests are replayed at once at most for a millisecond that the search may take. */
+const REQUESTS_PER_MS = 100;
+
+/** Repairs take as long as the search may; while nothing has held so many times as long. */
+const PATIENCE = 2;
+
+/**
+ * Why plans for such a load cannot be replayed in this time, and in which they can; undefined where they can. What is seen before a
+ * request of the first could be late says nothing.
+ */
+export function tooMuchToReplay(
+  { rateRps, sloMs }: { readonly rateRps: number; readonly sloMs: number },
+  timeLimitMs: number,
+): string | undefined {
+  const requests = Math.ceil((rateRps * sloMs) / 1000);
+  const mostRequests = REQUESTS_PER_MS * timeLimitMs;
+  if (requests <= mostRequests) return undefined;
+  const seconds = Math.ceil(requests / REQUESTS_PER_MS / 1000);
+  const [needed, most] = [requests, mostRequests].map((count) => count.toLocaleString('en-US'));
+  return `${needed} requests arrive in one SLO, and ${most} are replayed at most; --time-limit ${seconds} allows for them`;
+}
+
 /**
  * @param planFor the planner; it is given problems with headroom
- * @returns a plan that was seen to hold, complete; or word that none was found
+ * @returns a plan that was seen to hold, complete, or one that says why that was not looked at; or word that none was found
  */
 export function verifyPlan(
   plan: CertifiedPlan,
   problem: PlanningProblem,
   application: LoadedApplication,
   planFor: (problem: PlanningProblem) => Plan,
-  request: PromiseRequest,
+  { timeLimitMs, ...request }: PromiseRequest & { readonly timeLimitMs: number },
 ): Plan {
+  const unverified = tooMuchToReplay(problem, timeLimitMs);
+  if (unverified !== undefined) return { ...completePlan(plan, application), guarantee: 'model', unverified };
+  const startMs = performance.now();
   const { fanOut } = request;
   const arrivals = endless(loadArrivals(request.arrivals));
   const { rateRps, sloMs } = problem;
@@ -52,6 +77,8 @@ export function verifyPlan(
     replay: replayWith(arrivals),
     poisson: arrivals.kind === 'poisson' ? undefined : replayWith({ kind: 'poisson' }),
     planFor,
+    mostRequests: REQUESTS_PER_MS * timeLimitMs,
+    isOver: (hasAny) => performance.now() - startMs > timeLimitMs * (hasAny ? 1 : PATIENCE),
     complete: (made: FeasiblePlan) => completePlan(made, application),
   });
 }

@@ -139,6 +139,8 @@ export type ModulePlan = z.infer<typeof modulePlanSchema>;
 
 export const enforcementSchema = z.looseObject({
   dispatch: z.enum(DISPATCH_RULES).default('planned'),
+  /** By name of modules that have another dispatch rule than the rest. */
+  dispatchAt: z.record(z.string(), z.enum(DISPATCH_RULES)).optional(),
   deadlines: z.enum(DEADLINE_RULES).default('planned'),
   /** Whether results go to the next module at their planned times instead of at once. */
   paced: z.boolean().default(false),
@@ -207,6 +209,8 @@ export const feasiblePlanSchema = z.looseObject({
   guarantee: z.enum(GUARANTEES).optional(),
   /** Where the guarantee is a replay. */
   verification: verificationSchema.optional(),
+  /** Why there was no replay although one was asked for, and how to get it. */
+  unverified: z.string().optional(),
   /** Prices that the costs stand on. */
   hardware: hardwareTableSchema.default({}),
   /** Where it was asked for. */

@@ -83,7 +83,7 @@ export function configurePolicy(
       config: {
         machineTypes,
         workers: workers.filter((worker) => worker.module === index).map(({ id, type }) => ({ id, type })),
-        dispatch: rules.dispatch,
+        dispatch: rules.dispatchAt?.[module.name] ?? rules.dispatch,
         ...limits,
       },
       route: routeModule(

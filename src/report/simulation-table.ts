@@ -7,7 +7,7 @@ import { formatMs, formatUsd, significant } from './format.ts';
 import { renderLatencies } from './latency-bars.ts';
 import { renderMachines } from './machines-table.ts';
 import { formatShare, formatTarget, OUTCOMES } from './outcome-share.ts';
-import { renderRules } from './rule-table.ts';
+import { dispatchText, renderRules } from './rule-table.ts';
 import { shorten } from './shorten.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
@@ -97,11 +97,11 @@ function latencies({ latencyMs }: SimulationResult, style: Style): string {
 
 /** What the plan was made for beside what came of it. */
 function promise({ planned, rules, goodputRps, carried, latencyMs }: SimulationResult, style: Style): string {
-  const { dispatch, deadlines, paced } = rules;
+  const { deadlines, paced } = rules;
   const lines = [
     `goodput     ${style.bold(`${significant(goodputRps)}/s`)} in time; the plan is for ${significant(planned.rateRps)}/s at ${formatUsd(planned.costPerHour)} an hour`,
     `worst case  ${formatMs(planned.worstCaseMs)} planned${latencyMs ? `, ${formatMs(latencyMs.max)} seen` : ''}`,
-    `rules       ${dispatch} dispatch, ${deadlines} deadlines${paced ? ', paced' : ''}`,
+    `rules       ${dispatchText(rules)} dispatch, ${deadlines} deadlines${paced ? ', paced' : ''}`,
   ];
   if (carried !== undefined) lines.push(`carries     ${carriedText(carried)}`);
   return lines.join('\n');
@@ -116,7 +116,7 @@ function verdict(runs: readonly SimulationResult[], style: Style): string {
   const [first] = failed;
   if (first === undefined) return '';
   const seen = failed.map(
-    ({ rules, served, requests }) => `${rules.dispatch} ${formatShare(served, requests)}`,
+    ({ rules, served, requests }) => `${dispatchText(rules)} ${formatShare(served, requests)}`,
   );
   return `${style.bad('too few in time')}: ${seen.join(', ')}; --attainment is ${formatTarget(first.gate!.attainment)}\n${style.dim(
     '→ Plan for a higher rate or a smaller SLO, or see what --dispatch rules make of it.',

@@ -7,7 +7,8 @@ import type { Style } from './style.ts';
 
 /** @returns lines that begin with their title, as those about costs do */
 export function renderVerification(plan: FeasiblePlan, style: Style): string[] {
-  const { verification, guarantee } = plan;
+  const { verification, guarantee, unverified } = plan;
+  if (unverified !== undefined) return [`guarantee   ${style.bad(`not replayed: ${unverified}`)}`];
   if (verification === undefined) {
     return guarantee === 'model'
       ? [`guarantee   ${style.dim("the model's word; no replay was asked for")}`]

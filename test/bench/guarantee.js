@@ -134,6 +134,8 @@ function judge(problem) {
     replay,
     poisson: undefined,
     planFor,
+    mostRequests: 200_000,
+    isOver: () => false,
     complete: complete(problem),
   });
   const seen = { atWorstCases, atBudgets, held: plan.feasible, tookMs: performance.now() - startMs };

@@ -170,6 +170,17 @@ $5.00 ┤   ██████████████████████�
     );
   });
 
+  test('a load too high to be replayed is planned without, and says why and how to have it replayed', async () => {
+    const asked = [path('m3.app.yaml'), '--rate', '1e9'];
+    const { stdout } = await plan(...asked, '--json');
+    const made = planSchema.parse(JSON.parse(stdout)) as FeasiblePlan;
+    expect(made).toMatchObject({ feasible: true, guarantee: 'model' });
+    expect(made.verification).toBeUndefined();
+    expect(made.unverified).toMatch(/requests arrive in one SLO, and 200,000 are replayed.*--time-limit \d+/);
+    const { stdout: text } = await plan(...asked, '--no-color');
+    expect(text).toContain(`guarantee   not replayed: ${made.unverified}`);
+  });
+
   test('--guarantee model takes the word of the model, and says so', async () => {
     const { stdout } = await plan(path('m3.app.yaml'), '--guarantee', 'model', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ guarantee: 'model' });

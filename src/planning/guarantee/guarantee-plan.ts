@@ -4,33 +4,25 @@
  */
 import {
   ENFORCEMENT,
-  type Enforcement,
   type FeasiblePlan,
   type InfeasiblePlan,
   type InfeasibleReason,
-  type Plan,
 } from '../../domain/plan.ts';
 import type { Replay } from '../../domain/replay.ts';
 import type { Verification } from '../../domain/verification.ts';
 import { certify } from '../certify.ts';
 import { infeasiblePlan } from '../make-plan.ts';
 import type { PlanningProblem } from '../problem.ts';
-import { certifiesPromise, keepsPromise, type PlanPromise, type Seen } from './keeps-promise.ts';
-import { type Held, hasHeld, repairPlan, tryRules } from './repair-plan.ts';
+import { type Examination, examiner } from './keeps-promise.ts';
+import { type Held, hasHeld, type Repair, repairPlan, tryRules } from './repair-plan.ts';
 
-export interface GuaranteeTerms {
-  readonly promise: PlanPromise;
+/** `replay` is with the arrivals that are promised. */
+export interface GuaranteeTerms extends Examination, Pick<Repair, 'planFor' | 'isOver'> {
   /** As they are told. */
   readonly arrivals: string;
   readonly fanOut: string;
-  /** With the arrivals that are promised, */
-  readonly replay: Replay;
-  /** and with random ones, for comparison; absent where it is those that are promised. */
+  /** With random arrivals, for comparison; absent where it is those that are promised. */
   readonly poisson: Replay | undefined;
-  /** The planner; it is given problems with headroom. */
-  readonly planFor: (problem: PlanningProblem) => Plan;
-  /** Adds what a replay needs to know of the plan's machines. */
-  readonly complete: (plan: FeasiblePlan) => FeasiblePlan;
 }
 
 /** With the bound of the problem that was asked. */
@@ -45,24 +37,15 @@ export function guaranteePlan(
   problem: PlanningProblem,
   terms: GuaranteeTerms,
 ): FeasiblePlan | InfeasiblePlan {
-  const { promise, replay, planFor, complete } = terms;
-  let replays = 0;
-  const counted = (seen: Seen): Seen => {
-    replays += seen.replays;
-    return seen;
-  };
-  const look = (tried: FeasiblePlan, rules: Enforcement): Seen =>
-    counted(keepsPromise(replay, complete(tried), rules, promise));
-  const lookTwice = (tried: FeasiblePlan, rules: Enforcement): Seen => {
-    const seen = look(tried, rules);
-    return seen.passed ? counted(certifiesPromise(replay, complete(tried), rules, promise)) : seen;
-  };
+  const { promise, planFor, isOver } = terms;
+  const { examine, replays } = examiner(terms);
   // Nobody chose the planner's plan for what was seen: where it had no miss, a longer look shows none.
-  const first = tryRules(plan, promise.attainment === 1 ? look : lookTwice);
-  const held = hasHeld(first) ? first : repairPlan({ problem, planFor, tryOut: lookTwice }, first);
+  const first = tryRules(plan, examine, promise.attainment === 1 ? 'search' : 'certify');
+  if (hasHeld(first)) return withProof(first, plan, replays(), terms);
+  const held = repairPlan({ problem, planFor, isOver, tryOut: examine }, first);
   return held
-    ? withProof(held, plan, replays, terms)
-    : infeasiblePlan(problem, plan.planner, doesNotHold(problem, terms));
+    ? withProof(held, plan, replays(), terms)
+    : infeasiblePlan(problem, plan.planner, whyNone(problem, terms));
 }
 
 /** Random arrivals, beside those that are promised. */
@@ -97,11 +80,16 @@ function withProof(
   return { ...completed, enforcement: rules, guarantee: 'replay', verification };
 }
 
-const doesNotHold = (
+function whyNone(
   { modules }: PlanningProblem,
-  { promise, arrivals }: GuaranteeTerms,
-): InfeasibleReason => ({
-  code: 'does-not-hold',
-  where: modules.map(({ name }) => name).join(', '),
-  message: `the model has a plan, but replays found none that keeps ${promise.attainment * 100} % of ${arrivals} requests in time, whatever headroom it was given`,
-});
+  { promise, arrivals, isOver }: GuaranteeTerms,
+): InfeasibleReason {
+  const kept = `keeps ${promise.attainment * 100} % of ${arrivals} requests in time`;
+  const where = modules.map(({ name }) => name).join(', ');
+  if (!isOver(false)) {
+    const message = `the model has a plan, but replays found none that ${kept}, whatever headroom it was given`;
+    return { code: 'does-not-hold', where, message };
+  }
+  const message = `the model has a plan, but time ran out before replays found one that ${kept}`;
+  return { code: 'not-found', where, message };
+}

@@ -6,15 +6,17 @@
 import { ENFORCEMENT, type Enforcement, type FeasiblePlan, type Plan } from '../../domain/plan.ts';
 import type { PlanningProblem } from '../problem.ts';
 import { between, type Headroom, headroomOf, restate, withHeadroom, withLess } from './headroom.ts';
-import type { Seen } from './keeps-promise.ts';
+import type { Aim, Seen } from './keeps-promise.ts';
 
 /** What is asked, and by which means. */
 export interface Repair {
   readonly problem: PlanningProblem;
   /** The planner; it is given problems with headroom. */
   readonly planFor: (problem: PlanningProblem) => Plan;
-  /** Replays a plan under rules. */
-  readonly tryOut: (plan: FeasiblePlan, rules: Enforcement) => Seen;
+  /** Replays a plan under rules; the same machines with the same time for each are not replayed again. */
+  readonly tryOut: (plan: FeasiblePlan, rules: Enforcement, aim: Aim) => Seen;
+  /** Whether to end with the best so far, @param hasAny or with none. */
+  readonly isOver: (hasAny: boolean) => boolean;
 }
 
 /** A plan that held, and under which rules. */
@@ -28,7 +30,8 @@ export interface Held {
  * What is tried in turn. Due at planned worst cases first: answers come sooner, and what is left of the SLO is there for what no plan
  * knows of. *Measured*: due by their budgets more plans hold (of the benchmark with whole billing 93 % instead of 84 %), and up to
  * 2 % more of random arrivals are in time; deadlines at the SLO save some of the rest, and starting at once saves plans whose
- * machines have time to spare but whose bursts further down do not; pacing and local deadlines save fewer.
+ * machines have time to spare but whose bursts further down do not; without passing over, less is done in bursts; pacing and
+ * local deadlines save fewer.
  * `earliest-start` saves more of them, but near full load, where it breaks down as soon as arrivals are not what they were.
  */
 const RULES: readonly Enforcement[] = [
@@ -37,10 +40,29 @@ const RULES: readonly Enforcement[] = [
   { ...ENFORCEMENT, deadlines: 'slo' },
   { ...ENFORCEMENT, dispatch: 'eager', deadlines: 'budget' },
   { ...ENFORCEMENT, dispatch: 'eager', deadlines: 'slo' },
+  { ...ENFORCEMENT, dispatch: 'deferred', deadlines: 'budget' },
 ];
 
 /** Under what plans with headroom are tried: by then machines are to be saved, not milliseconds. */
 const FRUGAL_RULES = RULES.slice(1, 3);
+
+/** Of the rest of the modules, and of one of them. */
+const EXCEPTIONS = [
+  ['planned', 'eager'],
+  ['eager', 'planned'],
+] as const;
+
+/** One module starts at once and the others collect, or the other way round; beginning with the one that is blamed. */
+function exceptions({ modules }: FeasiblePlan, blamed: number): Enforcement[] {
+  if (modules.length === 1) return [];
+  const names = modules.map(({ name }) => name);
+  const [first] = names.splice(blamed, 1);
+  return EXCEPTIONS.flatMap(([dispatch, other]) =>
+    [first!, ...names].map(
+      (name): Enforcement => ({ ...ENFORCEMENT, dispatch, dispatchAt: { [name]: other }, deadlines: 'slo' }),
+    ),
+  );
+}
 
 export interface Missed {
   readonly plan: FeasiblePlan;
@@ -51,14 +73,26 @@ export interface Missed {
 export const hasHeld = (tried: Held | Missed): tried is Held => 'rules' in tried;
 
 /** The plan as it is, under the first of the rules that it holds under. */
-export function tryRules(plan: FeasiblePlan, tryOut: Repair['tryOut'], rules = RULES): Held | Missed {
-  let blamed: number | undefined;
+export function tryRules(plan: FeasiblePlan, tryOut: Repair['tryOut'], aim: Aim): Held | Missed {
+  const tried = tryAll(plan, RULES, tryOut, aim);
+  return hasHeld(tried) ? tried : tryAll(plan, exceptions(plan, tried.blamed), tryOut, aim, tried.blamed);
+}
+
+/** @param blamed by what was tried before; otherwise the first of these says who is */
+function tryAll(
+  plan: FeasiblePlan,
+  rules: readonly Enforcement[],
+  tryOut: Repair['tryOut'],
+  aim: Aim,
+  blamed?: number,
+): Held | Missed {
+  let first = blamed;
   for (const rule of rules) {
-    const seen = tryOut(plan, rule);
+    const seen = tryOut(plan, rule, aim);
     if (seen.passed) return { plan, rules: rule, seen };
-    blamed ??= seen.blamed;
+    first ??= seen.blamed;
   }
-  return { plan, blamed: blamed! };
+  return { plan, blamed: first! };
 }
 
 /** A way to leave more and more headroom. */
@@ -109,6 +143,15 @@ const HALVINGS = 4;
  * @param missed the plan without headroom
  */
 export function repairPlan(repair: Repair, missed: Missed): Held | undefined {
+  for (;;) {
+    const best = cheapestOf(repair, missed);
+    const seen = best && repair.tryOut(best.plan, best.rules, 'certify');
+    // What it fails at the search now tries all others on, so that this ends.
+    if (seen === undefined || seen.passed) return best && { ...best, seen: seen! };
+  }
+}
+
+function cheapestOf(repair: Repair, missed: Missed): Held | undefined {
   let best: Held | undefined;
   for (const way of WAYS) best = goAlong(way, repair, missed, costOf(best)) ?? best;
   return best && trim(repair, best);
@@ -124,9 +167,10 @@ function goAlong({ to, grow }: Way, repair: Repair, missed: Missed, limitPerHour
   for (;;) {
     const { blamed } = last;
     const grown = to === 'all' ? 0 : blamed;
-    if (steps[grown] === MOST_STEPS) return undefined;
+    if (steps[grown] === MOST_STEPS || repair.isOver(limitPerHour < Number.POSITIVE_INFINITY))
+      return undefined;
     const next = grow(from, FIRST_STEP * 2 ** steps[grown]!++, blamed);
-    const tried = attempt(repair, next, last, limitPerHour);
+    const tried = attempt(repair, next, limitPerHour);
     if (tried === undefined || hasHeld(tried)) return narrow(repair, from, next, last, tried, limitPerHour);
     last = tried;
     from = next;
@@ -139,8 +183,9 @@ function trim(repair: Repair, held: Held): Held {
   for (const module of held.plan.modules.keys()) {
     for (const share of [0, 0.5]) {
       const headroom = headroomOf(best.plan);
-      if (headroom.extraRequests[module] === 0 && headroom.rateFactors[module] === 1) break;
-      const tried = attempt(repair, withLess(headroom, module, share), undefined, best.plan.costPerHour);
+      const hasNone = headroom.extraRequests[module] === 0 && headroom.rateFactors[module] === 1;
+      if (hasNone || repair.isOver(true)) break;
+      const tried = attempt(repair, withLess(headroom, module, share), best.plan.costPerHour);
       if (tried === undefined || !hasHeld(tried)) continue;
       best = tried;
       break;
@@ -161,9 +206,9 @@ function narrow(
   let [low, high, last, best] = [missedAt, heldAt, missed, held];
   for (let halving = 0; halving < HALVINGS; halving++) {
     const limit = best?.plan.costPerHour ?? limitPerHour;
-    if (last.plan.costPerHour >= limit) break;
+    if (last.plan.costPerHour >= limit || repair.isOver(limit < Number.POSITIVE_INFINITY)) break;
     const middle = between(low, high);
-    const tried = attempt(repair, middle, last, limit);
+    const tried = attempt(repair, middle, limit);
     if (tried !== undefined && !hasHeld(tried)) [low, last] = [middle, tried];
     else [high, best] = [middle, tried ?? best];
   }
@@ -174,19 +219,9 @@ function narrow(
 function attempt(
   { problem, planFor, tryOut }: Repair,
   headroom: Headroom,
-  last: Missed | undefined,
   limitPerHour: number,
 ): Held | Missed | undefined {
   const planned = planFor(withHeadroom(problem, headroom));
   if (!planned.feasible || planned.costPerHour >= limitPerHour) return undefined;
-  const plan = restate(planned, problem, headroom);
-  return last && isSame(plan, last.plan) ? last : tryRules(plan, tryOut, FRUGAL_RULES);
+  return tryAll(restate(planned, problem, headroom), FRUGAL_RULES, tryOut, 'search');
 }
-
-/** The same machines with the same time for each. */
-const isSame = (a: FeasiblePlan, b: FeasiblePlan): boolean => machinesOf(a) === machinesOf(b);
-
-const machinesOf = ({ modules }: FeasiblePlan): string =>
-  JSON.stringify(
-    modules.map(({ budgetMs, worstCaseMs, allocations }) => [budgetMs, worstCaseMs, allocations]),
-  );

@@ -51,6 +51,8 @@ const termsOf = (replay: Replay, attainment = 1): GuaranteeTerms => ({
   replay,
   poisson: undefined,
   planFor: planOptimal,
+  mostRequests: 200_000,
+  isOver: () => false,
   complete: (plan) => plan,
 });
 
@@ -82,6 +84,20 @@ describe('a plan', () => {
   ] as const)('that holds with %s alone is served so, at no cost', (_, what, rule) => {
     const plan = guarantee(fakeReplay((_plan, rules) => rules[what] === rule));
     expect(plan).toMatchObject({ costPerHour: model.costPerHour, enforcement: { [what]: rule } });
+    expect(plan).toMatchObject({ verification: { repaired: 'rules' } });
+  });
+
+  test.each([
+    ['one module that starts at once', 'planned', { b: 'eager' }],
+    ['one module that collects', 'eager', { a: 'planned' }],
+  ] as const)('that holds with %s is served so, at no cost', (_, dispatch, dispatchAt) => {
+    const plan = guarantee(
+      fakeReplay(
+        (_plan, rules) =>
+          rules.dispatch === dispatch && JSON.stringify(rules.dispatchAt) === JSON.stringify(dispatchAt),
+      ),
+    );
+    expect(plan).toMatchObject({ costPerHour: model.costPerHour, enforcement: { dispatch, dispatchAt } });
     expect(plan).toMatchObject({ verification: { repaired: 'rules' } });
   });
 
@@ -118,6 +134,27 @@ describe('a plan', () => {
       feasible: false,
       reason: { code: 'does-not-hold', where: 'a, b' },
     });
+  });
+
+  test('that holds where it was chosen and nowhere else is not shipped: what showed it tries the next', () => {
+    const replay = fakeReplay((tried) => capacityRps(tried, 1) > 1.1 * pair.rateRps);
+    const fresh = fakeReplay((tried) => capacityRps(tried, 1) > 1.5 * pair.rateRps);
+    const plan = guarantee((made, terms) => (terms.seed === 1 ? replay : fresh)(made, terms));
+    if (!plan.feasible) throw new Error(plan.reason.message);
+    expect(capacityRps(plan, 1)).toBeGreaterThan(1.5 * pair.rateRps);
+    expect(plan).toMatchObject({ verification: { seed: 2, passed: true } });
+  });
+
+  test('that is not repaired in time is the best so far, or none: a value that says so', () => {
+    const replay = fakeReplay((tried) => capacityRps(tried, 1) > 1.5 * pair.rateRps);
+    const within = (isOver: (hasAny: boolean) => boolean) =>
+      guaranteePlan(model, pair, { ...termsOf(replay), isOver });
+    const all = guarantee(replay);
+    const some = within((hasAny) => hasAny);
+    if (!all.feasible || !some.feasible) throw new Error('no plan');
+    expect(some.costPerHour).toBeGreaterThanOrEqual(all.costPerHour);
+    expect(some.verification!.replays).toBeLessThan(all.verification!.replays);
+    expect(within(() => true)).toMatchObject({ feasible: false, reason: { code: 'not-found' } });
   });
 
   test('that keeps the share that was asked for needs no repair, and is certified on fresh requests', () => {
