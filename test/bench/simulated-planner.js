@@ -305,6 +305,8 @@ function repaired(application) {
     replay: replayOf(application, POISSON),
     poisson: undefined,
     planFor: PLANNERS.optimal,
+    mostRequests: 200_000,
+    isOver: () => false,
     complete: (made) => completePlan(made, application),
   });
   return held.feasible ? held.costPerHour : undefined;

@@ -97,8 +97,8 @@ function tryAll(
 
 /** A way to leave more and more headroom. */
 interface Way {
-  /** To the module that is blamed, or to all of them. */
-  readonly to: 'blamed' | 'all';
+  /** To the module that is blamed each time, or always to the same. */
+  readonly to: 'blamed' | 'same';
   /** @param by how much more, a share */
   readonly grow: (headroom: Headroom, by: number, blamed: number) => Headroom;
 }
@@ -118,15 +118,30 @@ const WAYS: readonly Way[] = [
       rateFactors: rateFactors.with(blamed, rateFactors[blamed]! * (1 + by)),
     }),
   },
-  { to: 'all', grow: (headroom, by) => ({ ...headroom, sloFactor: headroom.sloFactor / (1 + by) }) },
+  { to: 'same', grow: (headroom, by) => ({ ...headroom, sloFactor: headroom.sloFactor / (1 + by) }) },
   {
-    to: 'all',
+    to: 'same',
     grow: ({ rateFactors, ...others }, by) => ({
       ...others,
       rateFactors: rateFactors.map((factor) => factor * (1 + by)),
     }),
   },
 ];
+
+/** Who is blamed may be late because of another, whose headroom may cost less: last each of them in turn gets some. */
+function waysOf({ modules }: FeasiblePlan): Way[] {
+  if (modules.length === 1) return [...WAYS];
+  const ofOne = [...modules.keys()].map(
+    (module): Way => ({
+      to: 'same',
+      grow: ({ rateFactors, ...others }, by) => ({
+        ...others,
+        rateFactors: rateFactors.with(module, rateFactors[module]! * (1 + by)),
+      }),
+    }),
+  );
+  return [...WAYS, ...ofOne];
+}
 
 /** Steps double, from a hundredth on; those of a module each time that it is blamed. Extra requests are counted from a half. */
 const FIRST_STEP = 0.01;
@@ -153,7 +168,7 @@ export function repairPlan(repair: Repair, missed: Missed): Held | undefined {
 
 function cheapestOf(repair: Repair, missed: Missed): Held | undefined {
   let best: Held | undefined;
-  for (const way of WAYS) best = goAlong(way, repair, missed, costOf(best)) ?? best;
+  for (const way of waysOf(missed.plan)) best = goAlong(way, repair, missed, costOf(best)) ?? best;
   return best && trim(repair, best);
 }
 
@@ -166,7 +181,7 @@ function goAlong({ to, grow }: Way, repair: Repair, missed: Missed, limitPerHour
   let from = headroomOf(missed.plan);
   for (;;) {
     const { blamed } = last;
-    const grown = to === 'all' ? 0 : blamed;
+    const grown = to === 'same' ? 0 : blamed;
     if (steps[grown] === MOST_STEPS || repair.isOver(limitPerHour < Number.POSITIVE_INFINITY))
       return undefined;
     const next = grow(from, FIRST_STEP * 2 ** steps[grown]!++, blamed);
