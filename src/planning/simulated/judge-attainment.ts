@@ -21,6 +21,8 @@ interface Look {
   readonly requests: number;
   /** Below it a run is given up without regard to its interval. */
   readonly giveUpBelow: number;
+  /** Too early to pass. */
+  readonly onlyFails?: boolean;
 }
 
 const MOST_BATCHES = 20;
@@ -62,10 +64,33 @@ export function searchJudge(target: number): Judge {
 /** Budgets that a batch of a certificate lasts at least: what queued in one is forgotten in most of the next. */
 const BUDGETS = 20;
 
-/** @param requestsPerBudget that arrive in the latency budget on average */
-export function certifyingJudge(target: number, requestsPerBudget = 0): Judge {
+/** What a certificate is about. */
+interface Certified {
+  /** That arrive in the latency budget on average. */
+  readonly requestsPerBudget: number;
+  /** Whether one late request may make many others late: then it is seldom that any are, and all at once. */
+  readonly collapses: boolean;
+}
+
+/**
+ * Budgets that a run lasts that might collapse, as far as so many requests go; and nobody passes before its end. *Measured*:
+ * a pipeline had 99.3 % ± 0.2 of 320,000 requests in time, 670 budgets, and 98.8, 99.1 and 99.1 % of the next three million.
+ */
+const LONG_BUDGETS = 1000;
+const LONGEST = 1_000_000;
+
+export function certifyingJudge(
+  target: number,
+  { requestsPerBudget, collapses }: Certified = { requestsPerBudget: 0, collapses: false },
+): Judge {
   if (target === 1) return judge(target, [], FLAWLESS);
   const most = CERTIFIED * lengthening(target);
+  if (collapses) {
+    const long = Math.ceil((LONG_BUDGETS * requestsPerBudget) / BATCH) * BATCH;
+    const longest = Math.max(most, Math.min(LONGEST, long));
+    const early = doublings(longest - 1).map((look) => ({ ...look, onlyFails: true }));
+    return judge(target, [...early, { requests: longest, giveUpBelow: target }], longest);
+  }
   const least = MOST_BATCHES * Math.max(BATCH, BUDGETS * requestsPerBudget);
   return judge(
     target,
@@ -92,11 +117,11 @@ function judge(target: number, looks: readonly Look[], most: number, undecided =
         if (inTime < ended) passed = false;
         else if (ended === most) passed = true;
       }
-      for (const { requests, giveUpBelow } of looks) {
+      for (const { requests, giveUpBelow, onlyFails = false } of looks) {
         if (requests !== ended || passed !== undefined) continue;
         const { attainment, margin } = estimate(inTimeAt);
-        if (attainment - margin >= target) passed = true;
-        else if (attainment + margin < target || attainment < giveUpBelow) passed = false;
+        if (attainment + margin < target || attainment < giveUpBelow) passed = false;
+        else if (attainment - margin >= target && !onlyFails) passed = true;
       }
       if (ended === most) passed ??= undecided;
       return passed !== undefined;

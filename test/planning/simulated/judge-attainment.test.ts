@@ -52,6 +52,21 @@ test('what stays undecided is not certified, but a search lets it through to be'
   expect(runInTurn(searchJudge(0.99), [1000, 1000, 970])).toMatchObject({ passed: true, requests: 60_000 });
 });
 
+test.each([
+  ['320,000 at least', 10, 320_000],
+  ['a thousand budgets', 400, 400_000],
+  ['a million at most', 4000, 1_000_000],
+])(
+  'where one late request makes others late nobody passes before the end: %s',
+  (_, requestsPerBudget, most) => {
+    const judge = () => certifyingJudge(0.99, { requestsPerBudget, collapses: true });
+    expect(run(judge(), 1)).toMatchObject({ passed: true, requests: most });
+    const { passed, requests } = run(judge(), 0.98);
+    expect(passed).toBe(false);
+    expect(requests).toBeLessThan(most);
+  },
+);
+
 test('few who are below the target are certified by chance', () => {
   const certified = Array.from({ length: 40 }, (_, seed) => run(certifyingJudge(0.99), 0.989, seed));
   expect(certified.filter(({ passed }) => passed).length).toBeLessThanOrEqual(2);
