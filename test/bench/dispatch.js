@@ -20,6 +20,7 @@ const { values } = parseArgs({
     sets: { type: 'string', default: '16' },
     plans: { type: 'string', default: '300' },
     seed: { type: 'string', default: '62' },
+    seeds: { type: 'string', default: '5' },
     rules: { type: 'string', default: DISPATCH_RULES.join() },
   },
 });
@@ -47,6 +48,8 @@ const between = (random, least, most) => least + (most - least) * random.uniform
 const whole = (random, least, most) => Math.floor(between(random, least, most + 1));
 const pick = (random, list) => list[whole(random, 0, list.length - 1)];
 const mean = (numbers) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+/** Of a share: what is counted is 0 or 1. */
+const standardError = (counted) => Math.sqrt((mean(counted) * (1 - mean(counted))) / counted.length);
 const share = (numbers, probability) => quantile(Float64Array.from(numbers).sort(), probability);
 const isWithin = (ms, limitMs) => ms <= limitMs * (1 + 1e-9);
 
@@ -189,8 +192,8 @@ function compareRates(name, process, jitter) {
 }
 
 /** Plans of the optimal planner for single modules of the benchmark, at rates of 20-1000/s and SLOs of 1.05-12 × the fastest. */
-function plansFor(billing) {
-  const random = seededRandom(seed);
+function plansFor(billing, planSeed) {
+  const random = seededRandom(planSeed);
   const modules = Object.values(benchmarkApplications()).flat();
   const found = [];
   while (found.length < Number(values.plans)) {
@@ -235,10 +238,12 @@ function evenly(plan, dispatch, deadlines) {
 }
 
 function comparePlans(billing) {
-  const plans = plansFor(billing);
+  const plans = Array.from({ length: Number(values.seeds) }, (_, index) =>
+    plansFor(billing, seed + index),
+  ).flat();
   const mixed = plans.filter(({ modules }) => modules[0].allocations.length > 1).length;
   console.log(
-    `\nevenly spaced arrivals, ${plans.length} plans (${mixed} of several ranks), ${billing} billing: plans with every request within`,
+    `\nevenly spaced arrivals, ${plans.length} plans (${mixed} of several ranks), ${billing} billing, ${values.seeds} seeds: plans with every request within, ± standard error`,
   );
   row('', ['W', 'L', 'L, due at L', 'lost', 'due at L']);
   row('bars for planned', [percent(BARS[billing].withinW)]);
@@ -249,11 +254,12 @@ function comparePlans(billing) {
       slack: evenly(plan, rule, 'slo'),
     }));
     const allWithin = (list, limitMs) => (list.every((ms) => isWithin(ms, limitMs)) ? 1 : 0);
+    const shareOf = (held) => `${percent(mean(held))} ± ${(100 * standardError(held)).toFixed(1)}`;
     const lost = (list, { sloMs }) => list.filter((ms) => !isWithin(ms, sloMs)).length / list.length;
     row(rule, [
-      percent(mean(seen.map(({ plan, due }) => allWithin(due, plan.worstCaseMs)))),
-      percent(mean(seen.map(({ plan, due }) => allWithin(due, plan.sloMs)))),
-      percent(mean(seen.map(({ plan, slack }) => allWithin(slack, plan.sloMs)))),
+      shareOf(seen.map(({ plan, due }) => allWithin(due, plan.worstCaseMs))),
+      shareOf(seen.map(({ plan, due }) => allWithin(due, plan.sloMs))),
+      shareOf(seen.map(({ plan, slack }) => allWithin(slack, plan.sloMs))),
       `${(100 * mean(seen.map(({ plan, due }) => lost(due, plan)))).toFixed(3)} %`,
       `${(100 * mean(seen.map(({ plan, slack }) => lost(slack, plan)))).toFixed(3)} %`,
     ]);
