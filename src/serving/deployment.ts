@@ -2,7 +2,6 @@
  * A plan in force: its workers, its queues, and the requests that it has accepted. A daemon has one, and for a moment two
  * while one plan takes the place of another.
  */
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FeasiblePlan } from '../domain/plan.ts';
@@ -26,6 +25,7 @@ import { makeScratchFolder } from './scratch-folder.ts';
 import { describeModule, type ServedModule } from './served-module.ts';
 import { SlotFile } from './slot-file.ts';
 import type { Statistics } from './statistics.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** Timers of a busy process ring this late. */
 const TIMER_LEAD_MS = 2;
@@ -192,7 +192,7 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
           loop.workerDown(planned.id);
         },
       });
-      await Promise.race([started, whenAborted(signal)]);
+      await untilAborted(started, signal);
       service.open();
     },
     retire: async () => {
@@ -212,12 +212,6 @@ const describeDrift = (drift: Drift, { modules, rateRps, sloMs }: FeasiblePlan):
   const file = model?.file ?? 'MODEL';
   return `drift: batches of ${name} take ${ratio} times what was planned; measure and plan again: harp profile ${file}, harp plan`;
 };
-
-/** @throws the signal's reason */
-async function whenAborted(signal: AbortSignal): Promise<never> {
-  if (!signal.aborted) await once(signal, 'abort');
-  throw signal.reason;
-}
 
 const workerOrders = (
   plan: FeasiblePlan,
