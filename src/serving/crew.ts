@@ -1,21 +1,8 @@
 /** The workers of a plan, each supervised; who is up, and what becomes of those that are lost. */
-import type { ModulePlan } from '../domain/plan.ts';
-import type { TensorSpec } from '../domain/tensor.ts';
-import type { InferenceWorker, RowLayout } from '../engine/worker-port.ts';
+import type { InferenceWorker } from '../engine/worker-port.ts';
 import type { PlannedWorker } from '../policy/configure-policy.ts';
 import { SupervisedWorker } from './supervise-worker.ts';
-
-/** What a worker is started with. */
-export interface WorkerOrder {
-  readonly planned: PlannedWorker;
-  readonly module: ModulePlan;
-  readonly layout: RowLayout;
-  readonly outputs: readonly TensorSpec[];
-  /** Rows are read from here. */
-  readonly slotFile: string;
-  /** Outputs of batches are left in these in turn. */
-  readonly outputFiles: readonly [string, string];
-}
+import type { WorkerOrder } from './worker-order.ts';
 
 export interface CrewEvents {
   onUp(order: WorkerOrder, worker: InferenceWorker): void;

@@ -3,7 +3,6 @@
  * while one plan takes the place of another.
  */
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import type { InferenceWorker } from '../engine/worker-port.ts';
 import { configurePolicy, type PlannedWorker } from '../policy/configure-policy.ts';
@@ -11,7 +10,8 @@ import { type Drift, type PlanHealth, planHealth } from '../policy/plan-health.t
 import { configureScaling, INTERVAL_MS, type ScalingTerms } from '../scaling/configure-scaling.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { listCallables } from './callables.ts';
-import { Crew, type WorkerOrder } from './crew.ts';
+import { Crew } from './crew.ts';
+import { describeDrift } from './describe-drift.ts';
 import { DispatchLoop } from './dispatch-loop.ts';
 import type { OnFinished } from './finished-request.ts';
 import { InferenceService } from './inference-service.ts';
@@ -22,10 +22,13 @@ import { RequestTable } from './request-table.ts';
 import type { WorkerCoresNow } from './scaling-metrics.ts';
 import { ScalingWatch } from './scaling-watch.ts';
 import { makeScratchFolder } from './scratch-folder.ts';
-import { describeModule, type ServedModule } from './served-module.ts';
+import { describeModule } from './served-module.ts';
 import { SlotFile } from './slot-file.ts';
 import type { Statistics } from './statistics.ts';
 import { untilAborted } from './until-aborted.ts';
+import { watchBatches } from './watch-batches.ts';
+import { watchCrew } from './watch-crew.ts';
+import { type WorkerOrder, workerOrders } from './worker-order.ts';
 
 /** Timers of a busy process ring this late. */
 const TIMER_LEAD_MS = 2;
@@ -94,20 +97,9 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
   const setup = configured?.setup ?? configurePolicy(plan, limits);
   const modules = plan.modules.map(describeModule);
   const callables = listCallables(plan, modules);
-  const plannedMs = plannedDurations(plan, setup, configured?.scaled, (worker) => loop.coresOf(worker));
   const folder = makeScratchFolder();
   const slotFiles = modules.map(({ layout }, index) => new SlotFile(folder, `rows-${index}`, layout));
-  const table = new RequestTable(modules, slotFiles, ({ module, worker, tasks, reason }, { computeMs }) => {
-    const expectedMs = plannedMs(worker, tasks.length);
-    const { name } = modules[module]!;
-    record.batchRun(
-      { module, worker, size: tasks.length, computeMs, plannedMs: expectedMs, cores: loop.coresOf(worker) },
-      performance.now(),
-    );
-    metrics.batchRun(name, tasks.length, reason, computeMs, expectedMs);
-    statistics.batchRun(name, tasks.length, computeMs);
-    tell(health.batchRun(module, computeMs, expectedMs));
-  });
+  const table = new RequestTable(modules, slotFiles);
   const health = planHealth(modules.length, plan.rateRps);
   const record = new CrewRecord(modules.length, setup.workers);
   const watch =
@@ -124,7 +116,18 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
       },
       configured.scaled,
     );
-  const loop = new DispatchLoop(setup, table, watch && { setup: configured!.scaled, told: watch });
+  const coresOf = (worker: number): number => loop.coresOf(worker);
+  const batches = watchBatches({
+    modules: modules.map(({ name }) => name),
+    metrics,
+    statistics,
+    record,
+    plannedMs: plannedDurations(plan, setup, configured?.scaled, coresOf),
+    coresOf,
+    onDuration: (...batch) => tell(health.batchRun(...batch)),
+  });
+  const scaling = watch && { setup: configured!.scaled, told: watch };
+  const loop = new DispatchLoop(setup, table, { batches, scaling });
   const service = new InferenceService({
     callables,
     table,
@@ -148,7 +151,6 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
   }, QUEUE_SEEN_EVERY_MS).unref();
   const ticks = watch && setInterval(() => loop.tick(), INTERVAL_MS).unref();
   const crew = new Crew();
-  const lost = new Set<number>();
 
   const release = async (): Promise<void> => {
     await crew.stop();
@@ -168,31 +170,14 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
     rowsInFlight: () => table.size,
     coresNow: () =>
       plan.modules.flatMap(({ name }, module) =>
-        crew.upIn(module).map(({ id }) => ({ id, module: name, cores: loop.coresOf(id) })),
+        crew.upIn(module).map(({ id }) => ({ id, module: name, cores: coresOf(id) })),
       ),
     health,
     record,
     start: async (signal) => {
       const orders = workerOrders(plan, setup.workers, modules, slotFiles, folder);
-      const started = crew.start(orders, options.startWorker, {
-        onUp: ({ planned, module: { name } }, worker) => {
-          if (lost.delete(planned.id)) onEvent(`worker ${planned.id} (${name}) is up again`);
-          record.workerUp(planned.id);
-          metrics.scaling.holds(name, planned.id, loop.coresOf(planned.id));
-          loop.workerUp(planned.id, worker);
-        },
-        onDown: ({ planned, module: { name } }, reason, nextStartInMs) => {
-          lost.add(planned.id);
-          record.workerLost(planned.id);
-          metrics.workerLost(name, planned.id);
-          metrics.scaling.holds(name, planned.id, 0);
-          onEvent(
-            `worker ${planned.id} (${name}) was lost: ${reason}; starting again in ${nextStartInMs} ms`,
-          );
-          loop.workerDown(planned.id);
-        },
-      });
-      await untilAborted(started, signal);
+      const events = watchCrew({ loop, metrics, record, onEvent });
+      await untilAborted(crew.start(orders, options.startWorker, events), signal);
       service.open();
     },
     retire: async () => {
@@ -202,32 +187,3 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
     release,
   };
 }
-
-const describeDrift = (drift: Drift, { modules, rateRps, sloMs }: FeasiblePlan): string => {
-  const ratio = drift.ratio.toFixed(2);
-  if (drift.kind === 'rate') {
-    return `drift: ${ratio} times the planned ${rateRps} requests/s arrive; plan again: harp plan APP --rate ${Math.ceil(rateRps * drift.ratio)} --slo ${sloMs}`;
-  }
-  const { name, model } = modules[drift.module]!;
-  const file = model?.file ?? 'MODEL';
-  return `drift: batches of ${name} take ${ratio} times what was planned; measure and plan again: harp profile ${file}, harp plan`;
-};
-
-const workerOrders = (
-  plan: FeasiblePlan,
-  workers: readonly PlannedWorker[],
-  modules: readonly ServedModule[],
-  slotFiles: readonly SlotFile[],
-  folder: string,
-): WorkerOrder[] =>
-  workers.map((planned) => {
-    const { layout, outputs } = modules[planned.module]!;
-    return {
-      planned,
-      module: plan.modules[planned.module]!,
-      layout,
-      outputs,
-      slotFile: slotFiles[planned.module]!.path,
-      outputFiles: [join(folder, `out-${planned.id}-0`), join(folder, `out-${planned.id}-1`)],
-    };
-  });

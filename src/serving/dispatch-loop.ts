@@ -40,6 +40,13 @@ export interface BatchCarrier {
   end(decision: EndDecision, failure?: Error): void;
 }
 
+/** Told how every batch went whose worker was not lost with it: those run again. */
+export interface BatchWatch {
+  ran(start: StartDecision, outcome: BatchOutcome): void;
+  /** The engine refused it or went wrong; its rows end, or run again in smaller batches. */
+  failed(start: StartDecision): void;
+}
+
 /** For modules whose cores follow their deadlines. */
 export interface LoopScaling {
   readonly setup: ScaledSetup;
@@ -63,6 +70,7 @@ export class DispatchLoop {
   private readonly setup: PolicySetup;
   private readonly state: PolicyState;
   private readonly carrier: BatchCarrier;
+  private readonly batches: BatchWatch | undefined;
   /** Where cores follow the deadlines. */
   private readonly scaled: ScaledState | undefined;
   private readonly resizer: Resizer | undefined;
@@ -74,8 +82,13 @@ export class DispatchLoop {
   /** When the policy wants to be asked again. */
   private wakeMs = Number.POSITIVE_INFINITY;
 
-  constructor(setup: PolicySetup, carrier: BatchCarrier, scaling?: LoopScaling) {
+  constructor(
+    setup: PolicySetup,
+    carrier: BatchCarrier,
+    { batches, scaling }: { readonly batches?: BatchWatch; readonly scaling?: LoopScaling | undefined } = {},
+  ) {
     this.setup = setup;
+    this.batches = batches;
     this.scaled = scaling && createScaled(scaling.setup);
     this.resizer =
       scaling &&
@@ -202,7 +215,9 @@ export class DispatchLoop {
       () => this.deliver({ kind: 'done', module, worker: id }),
       (error: Error) => {
         // That a worker is gone is told by its supervisor; its batch then runs again elsewhere.
-        if (!(error instanceof WorkerLost)) this.deliver({ kind: 'failed', module, worker: id }, error);
+        if (error instanceof WorkerLost) return;
+        this.batches?.failed(decision);
+        this.deliver({ kind: 'failed', module, worker: id }, error);
       },
     );
   }
@@ -210,5 +225,6 @@ export class DispatchLoop {
   private async run(decision: StartDecision, worker: InferenceWorker, limitMs: number): Promise<void> {
     const outcome = await worker.run(this.carrier.slotsOf(decision), limitMs);
     this.carrier.keep(decision, outcome);
+    this.batches?.ran(decision, outcome);
   }
 }

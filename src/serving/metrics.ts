@@ -12,6 +12,7 @@ export interface Metrics {
   text(): string;
   readonly finished: OnFinished;
   batchRun(module: string, size: number, reason: StartReason, computeMs: number, plannedMs: number): void;
+  batchFailed(module: string): void;
   workerLost(module: string, worker: number): void;
   readonly scaling: ScalingMetrics;
 }
@@ -48,6 +49,10 @@ export function createMetrics(gauges: Gauges): Metrics {
     'Time of batches in the engine',
   );
   const batches = figures.counter<'module' | 'reason'>('harp_batches_total', 'Batches by why they left');
+  const failedBatches = figures.counter<'module'>(
+    'harp_batches_failed_total',
+    'Batches that the engine refused or failed to run; those of lost workers are not among them',
+  );
   const outcomes = figures.counter<'model' | 'outcome'>(
     'harp_requests_total',
     'Requests by outcome; attainment is served over all',
@@ -107,6 +112,7 @@ export function createMetrics(gauges: Gauges): Metrics {
   const runBy = remembered((module) => ({
     executions: executions({ model: module }),
     batches: remembered((reason: StartReason) => batches({ module, reason })),
+    failed: failedBatches({ module }),
     batchSize: batchSize({ module }),
     computeUs: computeUs({ model: module }),
     drift: drift({ module }),
@@ -135,6 +141,9 @@ export function createMetrics(gauges: Gauges): Metrics {
       of.batchSize.observe(size);
       of.computeUs.value += computeMs * 1000;
       of.drift.observe(computeMs / plannedMs);
+    },
+    batchFailed: (module) => {
+      runBy(module).failed.value += 1;
     },
     workerLost: (module, worker) => {
       lost({ module, worker }).value += 1;

@@ -13,18 +13,12 @@ export class RequestTable implements BatchCarrier {
   private readonly modules: readonly ServedModule[];
   private readonly slotFiles: readonly SlotFile[];
   private readonly rows = new RisingTable<RowInFlight>();
-  private readonly onBatch: (start: StartDecision, outcome: BatchOutcome) => void;
   private nextId = 0;
 
   /** @param slotFiles of the modules */
-  constructor(
-    modules: readonly ServedModule[],
-    slotFiles: readonly SlotFile[],
-    onBatch: (start: StartDecision, outcome: BatchOutcome) => void,
-  ) {
+  constructor(modules: readonly ServedModule[], slotFiles: readonly SlotFile[]) {
     this.modules = modules;
     this.slotFiles = slotFiles;
-    this.onBatch = onBatch;
   }
 
   get size(): number {
@@ -78,7 +72,6 @@ export class RequestTable implements BatchCarrier {
         worker: start.worker,
       };
     });
-    this.onBatch(start, outcome);
   }
 
   end(decision: EndDecision, failure?: Error): void {

@@ -56,6 +56,7 @@ it('the guilty one gets a 400 with what the engine said, the others their answer
   }
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
   expect(metrics).toMatch(/harp_batches_total\{module="bert",reason="again"\} [1-9]/);
+  expect(metrics).toMatch(/harp_batches_failed_total\{module="bert"\} [1-9]/);
   expect(shared).toBeGreaterThan(0);
   expect(server.log()).not.toMatch(/was lost/);
 }, 60_000);

@@ -4,8 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InferenceWorker } from '../../src/engine/worker-port.ts';
-import type { WorkerOrder } from '../../src/serving/crew.ts';
 import { type Daemon, startDaemon } from '../../src/serving/daemon.ts';
+import type { WorkerOrder } from '../../src/serving/worker-order.ts';
 import { type PlannedModule, planOf, tensor } from '../plan-of.ts';
 import { emulatedOptions } from './emulated-options.ts';
 

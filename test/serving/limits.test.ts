@@ -79,17 +79,18 @@ describe('the memory that requests may hold', () => {
 });
 
 describe('what the engine does not run', () => {
-  /** Refuses batches in which a row is marked; `how` it says so. */
+  /** Refuses batches in which a row is marked; `how` it says so. Keeps the sizes of those. */
   const picky =
-    (how: Error, rows: number[]): DaemonOptions['startWorker'] =>
+    (how: Error, refused: number[]): DaemonOptions['startWorker'] =>
     ({ outputs }): InferenceWorker => {
       const worker = startEmulatedWorker({ durationMs: new Float64Array(5).fill(1), outputs });
       return {
         ...worker,
         run: (slots, limitMs) => {
-          rows.push(slots.length);
           // The first request to come has the first slot.
-          return slots.includes(0) ? Promise.reject(how) : worker.run(slots, limitMs);
+          if (!slots.includes(0)) return worker.run(slots, limitMs);
+          refused.push(slots.length);
+          return Promise.reject(how);
         },
       };
     };
@@ -98,13 +99,16 @@ describe('what the engine does not run', () => {
     ['its values', new InputRefused('index out of range'), 400, /does not run on these values: index/],
     ['a fault of its own', new Error('no space left'), 500, /the engine failed: no space left/],
   ])('%s: one request fails, the others of its batch are answered', async (_, how, status, says) => {
-    const batches: number[] = [];
-    await start({ startWorker: picky(how, batches) });
+    const refused: number[] = [];
+    await start({ startWorker: picky(how, refused) });
     const first = infer();
     const others = Promise.all([infer(), infer(), infer()]);
     const all = [await first, ...(await others)];
     const failed = all.filter((answer) => answer.status !== 200);
     expect(failed).toEqual([{ status, error: expect.stringMatching(says) }]);
-    expect(batches[0]).toBeGreaterThan(1);
+    expect(refused[0]).toBeGreaterThan(1);
+    // The batch, and those of its parts that had the guilty row in them.
+    const metrics = await (await fetch(daemon.metricsUrl)).text();
+    expect(metrics).toContain(`harp_batches_failed_total{module="a"} ${refused.length}`);
   });
 });

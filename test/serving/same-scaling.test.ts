@@ -24,7 +24,7 @@ async function inDaemon({ setup, scaled }: Configured, requests: readonly Reques
       keep: () => {},
       end: ({ kind, request }) => decisions.push(`${kind} ${request}`),
     },
-    { setup: scaled, told: nobody },
+    { scaling: { setup: scaled, told: nobody } },
   );
   for (const { id, module, cores } of setup.workers) {
     const { durationsMs } = scaled.modules[module]!.config;
