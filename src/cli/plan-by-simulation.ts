@@ -2,6 +2,7 @@
 import type { LoadedApplication } from '../domain/application.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { Billing, FeasiblePlan, Plan } from '../domain/plan.ts';
+import { roundTo } from '../numeric/round-to.ts';
 import { infeasiblePlan } from '../planning/make-plan.ts';
 import { planOptimal } from '../planning/optimal/plan-optimal.ts';
 import { poseProblem } from '../planning/pose-problem.ts';
@@ -62,7 +63,7 @@ export function planBySimulation(
   const target = attainmentOf(arrivals, promise);
   const startMs = performance.now();
   const found = search(arrivals, target);
-  const solveMs = Math.round((performance.now() - startMs) * 1000) / 1000;
+  const solveMs = roundTo(performance.now() - startMs, 3);
   if (found.certified === undefined) return { ...found.plan, solveMs };
   const isAlone = application.modules.length === 1 && arrivals.kind !== 'uniform';
   const even = isAlone ? search({ kind: 'uniform' }, 1).certified?.plan : undefined;

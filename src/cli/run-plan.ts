@@ -12,6 +12,7 @@ import type { Statistic } from '../domain/profile.ts';
 import { loadApplication } from '../files/load-application.ts';
 import { relativeTo, savePlan } from '../files/save-plan.ts';
 import { assertWritable } from '../files/write-file.ts';
+import { roundTo } from '../numeric/round-to.ts';
 import { certify } from '../planning/certify.ts';
 import { completePlan } from '../planning/complete-plan.ts';
 import { explainPlan } from '../planning/explain/explain-plan.ts';
@@ -144,7 +145,7 @@ function timer(limitMs: number): () => boolean {
 function timed<Result>(work: () => Result): { result: Result; tookMs: number } {
   const startMs = performance.now();
   const result = work();
-  return { result, tookMs: Math.round((performance.now() - startMs) * 1000) / 1000 };
+  return { result, tookMs: roundTo(performance.now() - startMs, 3) };
 }
 
 const noAblation = (planner: PlannerChoice): HarpError =>

@@ -1,6 +1,6 @@
 /** What a daemon writes to stderr while it serves: one line an event, for people or as JSON. */
-import type { FinishedRequest, OnFinished } from '../serving/finished-request.ts';
-import { queueMsOf } from '../serving/finished-request.ts';
+import { roundTo } from '../numeric/round-to.ts';
+import { type FinishedRequest, type OnFinished, queueMsOf } from '../serving/finished-request.ts';
 
 export const LOG_FORMATS = ['text', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
@@ -33,7 +33,7 @@ const fieldsOf = (request: FinishedRequest) => ({
   outcome: request.outcome,
   status: request.status,
   rows: request.rows,
-  durationMs: Math.round(request.durationMs * 1000) / 1000,
-  queueMs: Math.round(queueMsOf(request) * 1000) / 1000,
+  durationMs: roundTo(request.durationMs, 3),
+  queueMs: roundTo(queueMsOf(request), 3),
   ...(request.message !== undefined && { message: request.message }),
 });

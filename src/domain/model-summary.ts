@@ -88,7 +88,6 @@ export const architectureListSchema = z.array(z.looseObject({ name: z.string(), 
 
 export type BatchAxis = z.infer<typeof batchAxisSchema>;
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
-export type ModelWork = z.infer<typeof modelWorkSchema>;
 export type RowsOutcome = z.infer<typeof rowsOutcomeSchema>;
 export type LiftOutcome = z.infer<typeof liftOutcomeSchema>;
 export type ExaminedModel = z.infer<typeof examinedModelSchema>;

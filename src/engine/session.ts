@@ -3,8 +3,7 @@
  * threads that do not spin. Runs block the thread they are called on; call this in worker processes only.
  */
 import type { InferenceSession } from 'onnxruntime-node';
-import { HarpError } from '../domain/errors.ts';
-import type { Datatype, TensorSpec } from '../domain/tensor.ts';
+import type { Datatype } from '../domain/tensor.ts';
 import { explainRefusal } from './explain-refusal.ts';
 
 export interface SessionOptions {
@@ -66,23 +65,3 @@ export const DATATYPE_OF: Readonly<Record<string, Datatype>> = {
 export const ORT_TYPE_OF = Object.fromEntries(
   Object.entries(DATATYPE_OF).map(([ort, datatype]) => [datatype, ort]),
 ) as Readonly<Record<Datatype, string>>;
-
-/** Inputs and outputs of an open session. */
-export function describeSession(session: InferenceSession): { inputs: TensorSpec[]; outputs: TensorSpec[] } {
-  const describe = (metadata: readonly InferenceSession.ValueMetadata[]): TensorSpec[] =>
-    metadata.map((value) => {
-      const datatype = value.isTensor ? DATATYPE_OF[value.type] : undefined;
-      if (!value.isTensor || datatype === undefined) {
-        throw new HarpError('bad-input', `"${value.name}" is not a tensor of a type harp can handle`, {
-          expected: Object.keys(DATATYPE_OF).join(', '),
-          got: value.isTensor ? value.type : 'a sequence or map',
-        });
-      }
-      return { name: value.name, datatype, shape: value.shape.map((dim, axis) => dimension(dim, axis)) };
-    });
-  return { inputs: describe(session.inputMetadata), outputs: describe(session.outputMetadata) };
-}
-
-/** Unnamed dimensions get a name, so that a user can give them a value. */
-const dimension = (dim: number | string, axis: number): number | string =>
-  typeof dim === 'number' && dim >= 0 ? dim : dim === '' || typeof dim === 'number' ? `dim${axis}` : dim;

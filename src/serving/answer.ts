@@ -3,6 +3,7 @@ import { InputRefused } from '../engine/worker-port.ts';
 import { roundTo } from '../numeric/round-to.ts';
 import type { Callable } from './callables.ts';
 import type { DataFlow } from './data-flow.ts';
+import { VERSION } from './describe.ts';
 import type { Outcome } from './finished-request.ts';
 import type { InferRequest, InferResponse, ParameterValue } from './protocol/infer-message.ts';
 import { ProtocolError } from './protocol/protocol-error.ts';
@@ -17,7 +18,7 @@ export function toResponse(
 ): InferResponse {
   return {
     modelName: name,
-    modelVersion: '1',
+    modelVersion: VERSION,
     id: request.id,
     outputs: flow.exposed.map((exposed) =>
       joinRows(
