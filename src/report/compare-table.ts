@@ -1,5 +1,4 @@
 /** What `harp compare` prints: the planners side by side on one application, or their figures over the benchmark. */
-
 import type {
   ApplicationComparison,
   BenchmarkComparison,
@@ -8,6 +7,7 @@ import type {
 } from '../domain/comparison.ts';
 import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
 import { renderBenchmark } from './benchmark-table.ts';
+import { machinesInShort } from './describe-machines.ts';
 import { formatMs, formatRatio, formatUsd, significant } from './format.ts';
 import type { Style } from './style.ts';
 import { type Column, table } from './table.ts';
@@ -88,14 +88,8 @@ function allocations(planners: readonly ComparedPlan[], style: Style): string {
   return table([...plans[0]!.modules.keys()], [names, ...columns], style);
 }
 
-/** One line for each allocation: "2 × g6.xlarge b16". */
-const machines = ({ allocations }: ModulePlan): string =>
-  allocations
-    .map(({ machines, hardware, cores, batchSize }) => {
-      const count = Number.isInteger(machines) ? String(machines) : significant(machines);
-      return `${count} × ${hardware}${cores === 1 ? '' : `/${cores}`} b${batchSize}`;
-    })
-    .join('\n');
+/** One line for each allocation. */
+const machines = ({ allocations }: ModulePlan): string => allocations.map(machinesInShort).join('\n');
 
 const refusals = (planners: readonly ComparedPlan[], style: Style): string =>
   planners

@@ -13,6 +13,9 @@ export const formatMs = (ms: number): string => `${significant(ms)} ms`;
 export const formatPercent = (ratio: number): string =>
   `${(ratio * 100).toFixed(ratio > 0 && ratio < 0.1 ? 2 : 1)} %`;
 
+/** 0.00181 → "0.181 %": for shares that differ in hundredths of a percent. */
+export const formatFinePercent = (ratio: number): string => `${(ratio * 100).toFixed(3)} %`;
+
 /** Three decimals, since planners differ by less than a percent; – where there is none. */
 export const formatRatio = (value: number | null | undefined): string => value?.toFixed(3) ?? '–';
 

@@ -1,6 +1,7 @@
 /** What `harp plan` prints: the machines of every module, what they cost and promise, how good that is, and why. */
 import type { Allocation, FeasiblePlan, InfeasiblePlan, Plan } from '../domain/plan.ts';
 import { HOURS_PER_MONTH } from '../planning/cost-plan.ts';
+import { machineCount } from './describe-machines.ts';
 import { renderExplanation } from './explain-table.ts';
 import { formatMs, formatPercent, formatUsd, significant } from './format.ts';
 import { priceText } from './price.ts';
@@ -51,9 +52,6 @@ function allocations({ modules }: FeasiblePlan, style: Style): string {
     style,
   );
 }
-
-const machineCount = (machines: number): string =>
-  Number.isInteger(machines) ? String(machines) : significant(machines);
 
 function promises(plan: FeasiblePlan, style: Style): string {
   const { costPerHour, worstCaseMs, sloMs, modules } = plan;

@@ -1,7 +1,7 @@
 /** What `harp simulate --scaling` prints: every policy under every condition, the best possible, and cores over time. */
 import type { ScalingCondition, ScalingExperiment, ScalingOutcome } from '../domain/scaling-experiment.ts';
 import { renderCoresOverTime } from './cores-chart.ts';
-import { significant } from './format.ts';
+import { formatFinePercent, significant } from './format.ts';
 import { shorten } from './shorten.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
@@ -48,7 +48,7 @@ function conditionTable({ arrivals, serviceTimes, outcomes, best }: ScalingCondi
   if (best) rows.push({ ...best, name: 'one worker, future known' });
   const columns = [
     { title: `${arrivals}, ${serviceTimes}`, align: 'left' as const, text: ({ name }: Row) => name },
-    { title: 'violations', text: ({ violationShare }: Row) => `${(100 * violationShare).toFixed(3)} %` },
+    { title: 'violations', text: ({ violationShare }: Row) => formatFinePercent(violationShare) },
     { title: 'cores', text: ({ meanCores }: Row) => meanCores.toFixed(2) },
     { title: 'core-seconds', text: ({ coreSeconds }: Row) => coreSeconds?.toFixed(0) ?? '' },
     { title: 'resizes', text: ({ resizes }: Row) => resizes?.toFixed(0) ?? '' },

@@ -1,5 +1,4 @@
 /** A report of any of harp's documents: which sections they make, in which order. Pure. */
-
 import type { ApplicationComparison } from '../../domain/comparison.ts';
 import type { HardwareTable } from '../../domain/hardware.ts';
 import type { Profile } from '../../domain/profile.ts';
@@ -7,13 +6,10 @@ import type { Reportable, ReportDocument } from '../../domain/report-document.ts
 import type { ReportedSection } from '../../domain/written-report.ts';
 import { drawPage, type PageSection, type PageStyle } from './draw-page.ts';
 import { chartCount, type Section } from './section.ts';
-import {
-  benchmarkSection,
-  comparisonSection,
-  costOverSloSection,
-  sweepOf,
-} from './sections/comparison-section.ts';
-import { liveSection, statisticsSection } from './sections/daemon-section.ts';
+import { benchmarkSection } from './sections/benchmark-section.ts';
+import { comparisonSection } from './sections/comparison-section.ts';
+import { costOverSloSection, sweepOf } from './sections/cost-over-slo-section.ts';
+import { liveSection } from './sections/live-section.ts';
 import { loadSection } from './sections/load-section.ts';
 import { planSection } from './sections/plan-section.ts';
 import { profileSection } from './sections/profile-section.ts';
@@ -21,6 +17,7 @@ import { rulesSection } from './sections/rules-section.ts';
 import { scalingSection } from './sections/scaling-section.ts';
 import { sideBySide } from './sections/side-by-side.ts';
 import { simulationSection } from './sections/simulation-section.ts';
+import { statisticsSection } from './sections/statistics-section.ts';
 
 export interface Report {
   readonly html: string;

@@ -1,29 +1,20 @@
-/** Planners side by side: on one application, over SLOs, over the benchmark. */
-import type {
-  ApplicationComparison,
-  BenchmarkComparison,
-  ComparedPlan,
-  CostOverSlo,
-  PlannerFigures,
-} from '../../../domain/comparison.ts';
-import { formatMs, formatPercent, formatRatio, formatUsd, significant } from '../../format.ts';
-import { msAxis, numberAxis, usdAxis } from '../chart/axes.ts';
-import { type Axis, type Chart, colourOf } from '../chart/chart.ts';
-import { type Block, dataTable, type Section } from '../section.ts';
+/** Planners side by side on one application. */
+import type { ApplicationComparison, ComparedPlan, CostOverSlo } from '../../../domain/comparison.ts';
+import { machinesInShort } from '../../describe-machines.ts';
+import { formatMs, formatRatio, formatUsd, significant } from '../../format.ts';
+import { dataTable, type Section } from '../section.ts';
 
-const header = ({ application, rateRps, billing }: ApplicationComparison | CostOverSlo) => ({
-  title: application,
-  about: `${significant(rateRps)} requests/s · ${billing} billing`,
-});
+/** What they were asked for, in a line. */
+export const aboutCompared = ({ rateRps, billing }: ApplicationComparison | CostOverSlo): string =>
+  `${significant(rateRps)} requests/s · ${billing} billing`;
 
 export function comparisonSection(comparison: ApplicationComparison): Section {
-  const { title, about } = header(comparison);
-  const { planners } = comparison;
+  const { application, sloMs, planners } = comparison;
   const dearest = Math.max(...planners.map(({ plan }) => (plan.feasible ? plan.costPerHour : 0)));
   return {
     kind: 'planners',
-    title,
-    about: `${about} · within ${formatMs(comparison.sloMs)}`,
+    title: application,
+    about: `${aboutCompared(comparison)} · within ${formatMs(sloMs)}`,
     blocks: [
       dataTable('Planners', planners, [
         { title: 'planner', cell: ({ planner }) => planner, align: 'left' },
@@ -47,154 +38,8 @@ const machinesText = (plan: ComparedPlan['plan']): string =>
   plan.feasible
     ? plan.modules
         .map(({ name, allocations }) => {
-          const machines = allocations.map(
-            ({ machines: count, hardware, cores, batchSize }) =>
-              `${Number.isInteger(count) ? count : significant(count)} × ${hardware}${cores === 1 ? '' : `/${cores}`} b${batchSize}`,
-          );
-          return `${plan.modules.length > 1 ? `${name}: ` : ''}${machines.join(' + ')}`;
+          const machines = allocations.map(machinesInShort).join(' + ');
+          return `${plan.modules.length > 1 ? `${name}: ` : ''}${machines}`;
         })
         .join('; ')
     : plan.reason.message;
-
-/** Near the fastest durations costs grow without limit: what is above so many times the loosest SLO's is cut off. */
-const MOST = 3;
-
-/** Costs of several SLOs as lines, and over those of the optimum. */
-export function costOverSloSection(sweep: CostOverSlo): Section {
-  const { slosMs, planners } = sweep;
-  const optimal = planners.find(({ planner }) => planner === 'optimal')?.costsPerHour;
-  const loosest = Math.min(...planners.flatMap(({ costsPerHour }) => costsPerHour.at(-1) ?? []));
-  const top = Number.isFinite(loosest) ? loosest * MOST : Number.POSITIVE_INFINITY;
-  const isCut = planners.some(({ costsPerHour }) => costsPerHour.some((cost) => cost !== null && cost > top));
-  const x = msAxis('SLO', { log: slosMs.at(-1)! > 4 * slosMs[0]! });
-  const chart = (
-    title: string,
-    says: string,
-    y: Axis,
-    of: (cost: number, at: number) => number | null,
-  ): Chart => ({
-    title,
-    says,
-    x,
-    y,
-    series: planners.map(({ planner, costsPerHour }, index) => ({
-      name: planner,
-      colour: colourOf(index),
-      look: slosMs.length > 40 ? 'line' : 'joined',
-      points: costsPerHour.map((cost, at) => ({ x: slosMs[at]!, y: cost === null ? null : of(cost, at) })),
-    })),
-    names: 'ends',
-    tips: 'columns',
-  });
-  const gaps = isCut ? `Gaps: no plan, or more than ${formatUsd(top)}.` : 'Gaps: no plan.';
-  const overOptimal = (cost: number, at: number): number | null => {
-    const least = optimal?.[at];
-    return least === null || least === undefined ? null : cost / least;
-  };
-  const ratios = planners.flatMap(({ costsPerHour }) =>
-    costsPerHour.flatMap((cost, at) => (cost === null ? [] : (overOptimal(cost, at) ?? []))),
-  );
-  const { title, about } = header(sweep);
-  return {
-    kind: 'cost over SLO',
-    title,
-    about: `${about} · ${slosMs.length} SLOs from ${formatMs(slosMs[0]!)} to ${formatMs(slosMs.at(-1)!)}`,
-    blocks: [
-      {
-        kind: 'charts',
-        charts: [
-          chart('Cost over the SLO', gaps, usdAxis('an hour'), (cost) => (cost > top ? null : cost)),
-          ...(optimal
-            ? [
-                chart(
-                  'Cost over the optimum',
-                  `At most ${formatRatio(Math.max(1, ...ratios))} times.`,
-                  numberAxis('times the optimum', {
-                    from: 1,
-                    to: Math.max(1.01, ...ratios),
-                    format: formatRatio,
-                  }),
-                  overOptimal,
-                ),
-              ]
-            : []),
-        ],
-      },
-      plannerTable(sweep, overOptimal),
-    ],
-  };
-}
-
-function plannerTable(
-  { planners, slosMs }: CostOverSlo,
-  overOptimal: (cost: number, at: number) => number | null,
-): Block {
-  const rows = planners.map(({ planner, costsPerHour }) => {
-    const ratios = costsPerHour.flatMap((cost, at) => (cost === null ? [] : (overOptimal(cost, at) ?? [])));
-    return {
-      planner,
-      solved: costsPerHour.filter((cost) => cost !== null).length,
-      mean: ratios.length > 0 ? ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length : undefined,
-      worst: ratios.length > 0 ? Math.max(...ratios) : undefined,
-      tightestMs: slosMs[costsPerHour.findIndex((cost) => cost !== null)],
-    };
-  });
-  return dataTable('Planners', rows, [
-    { title: 'planner', cell: ({ planner }) => planner, align: 'left' },
-    {
-      title: 'SLOs with a plan',
-      cell: ({ solved }) => ({ text: `${solved} of ${slosMs.length}`, bar: solved / slosMs.length }),
-    },
-    { title: 'tightest', cell: ({ tightestMs }) => (tightestMs === undefined ? '–' : formatMs(tightestMs)) },
-    { title: '× optimal, mean', cell: ({ mean }) => formatRatio(mean) },
-    { title: 'worst', cell: ({ worst }) => formatRatio(worst) },
-  ]);
-}
-
-/** Comparisons of one application at several SLOs are a sweep, too. */
-export function sweepOf(comparisons: readonly ApplicationComparison[]): CostOverSlo {
-  const sorted = comparisons.toSorted((a, b) => a.sloMs - b.sloMs);
-  const { application, rateRps, billing, planners } = sorted[0]!;
-  return {
-    schemaVersion: 1,
-    kind: 'cost-over-slo',
-    application,
-    rateRps,
-    billing,
-    slosMs: sorted.map(({ sloMs }) => sloMs),
-    planners: planners.map(({ planner }) => ({
-      planner,
-      costsPerHour: sorted.map((comparison) => {
-        const plan = comparison.planners.find((each) => each.planner === planner)?.plan;
-        return plan?.feasible ? plan.costPerHour : null;
-      }),
-    })),
-  };
-}
-
-export function benchmarkSection({ workloads, planners, ablations }: BenchmarkComparison): Section {
-  return {
-    kind: 'benchmark of planners',
-    title: 'benchmark',
-    about: `${workloads.toLocaleString('en-US')} workloads on synthetic profiles, proportional billing`,
-    blocks: [figuresTable('Planners', planners), figuresTable('Ablations of harpagon', ablations)],
-  };
-}
-
-function figuresTable(title: string, rows: readonly PlannerFigures[]): Block {
-  const dearest = Math.max(...rows.map(({ costToOptimal }) => costToOptimal?.mean ?? 1));
-  return dataTable(title, rows, [
-    { title: 'planner', cell: ({ planner }) => planner, align: 'left' },
-    { title: 'solved', cell: ({ solved }) => ({ text: formatPercent(solved), bar: solved }) },
-    { title: 'equal to optimal', cell: ({ equalToOptimal }) => formatPercent(equalToOptimal) },
-    {
-      title: '× optimal, mean',
-      cell: ({ costToOptimal }) =>
-        costToOptimal ? { text: formatRatio(costToOptimal.mean), bar: costToOptimal.mean / dearest } : '–',
-    },
-    { title: 'worst', cell: ({ costToOptimal }) => formatRatio(costToOptimal?.worst) },
-    { title: '× harpagon, mean', cell: ({ costToHarpagon }) => formatRatio(costToHarpagon?.mean) },
-    { title: 'p50', cell: ({ runtimeMs }) => formatMs(runtimeMs.p50) },
-    { title: 'p99', cell: ({ runtimeMs }) => formatMs(runtimeMs.p99) },
-  ]);
-}

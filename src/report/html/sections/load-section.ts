@@ -6,6 +6,7 @@ import { msAxis, numberAxis } from '../chart/axes.ts';
 import type { Chart } from '../chart/chart.ts';
 import { type Block, dataTable, type Fact, type Section } from '../section.ts';
 import { carriedRate } from './carried-rate.ts';
+import { latencyFacts } from './latency-facts.ts';
 import {
   attainmentOverTime,
   binsUpTo,
@@ -58,17 +59,7 @@ function factsOf(load: LoadResult): Fact[] {
   return [
     { name: 'in time', value: formatShare(ok, sent), beside: `of ${sent.toLocaleString('en-US')} requests` },
     { name: 'goodput', value: `${significant(goodputRps)}/s`, beside: `asked ${significant(rateRps)}/s` },
-    ...(latencyMs
-      ? [
-          { name: 'median', value: formatMs(latencyMs.p50), beside: 'latency' },
-          { name: 'p99', value: formatMs(latencyMs.p99), beside: `of ${formatMs(sloMs)}` },
-          {
-            name: 'slowest',
-            value: formatMs(latencyMs.max),
-            beside: planned ? `planned ${formatMs(planned.worstCaseMs)}` : 'latency',
-          },
-        ]
-      : []),
+    ...latencyFacts(latencyMs, sloMs, planned?.worstCaseMs),
     ...(meanBatch === undefined
       ? []
       : [{ name: 'mean batch', value: significant(meanBatch), beside: 'as the server told' }]),

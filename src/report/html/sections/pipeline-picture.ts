@@ -4,6 +4,7 @@
  * that it fits a phone and a desk without its texts growing or shrinking.
  */
 import { type FeasiblePlan, longestPathsMs, type ModulePlan } from '../../../domain/plan.ts';
+import { machineCount } from '../../describe-machines.ts';
 import { formatMs, significant } from '../../format.ts';
 import { shorten } from '../../shorten.ts';
 import { tickText } from '../chart/axes.ts';
@@ -96,7 +97,7 @@ function drawMachines(
   const count = Math.ceil(machines - 1e-9);
   const boxes =
     count <= MOST_BOXES ? Array.from({ length: count }, (_, index) => Math.min(1, machines - index)) : [];
-  const text = `${Number.isInteger(machines) ? machines : significant(machines)} × ${shorten(hardware, LONGEST_NAME)}${cores === 1 ? '' : `, ${cores} cores`}, batch ${batchSize} in ${formatMs(durationMs)}`;
+  const text = `${machineCount(machines)} × ${shorten(hardware, LONGEST_NAME)}${cores === 1 ? '' : `, ${cores} cores`}, batch ${batchSize} in ${formatMs(durationMs)}`;
   const width = boxes.length * (BOX + 3);
   const shift = isRight ? -width : 0;
   const drawn = boxes.map((share, index) => {

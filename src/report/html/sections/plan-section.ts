@@ -1,5 +1,6 @@
 /** A plan: what it costs and promises, the pipeline as a picture, its machines, and what other SLOs would cost. */
 import type { Allocation, FeasiblePlan, Plan } from '../../../domain/plan.ts';
+import { machineCount } from '../../describe-machines.ts';
 import { boundBy, pointText } from '../../explain-table.ts';
 import { formatMs, formatPercent, formatUsd, significant } from '../../format.ts';
 import { priceText } from '../../price.ts';
@@ -93,10 +94,7 @@ function machineTable({ modules, costPerHour }: FeasiblePlan): Block {
   return dataTable('Machines', rows, [
     { title: 'module', cell: ({ module }) => module, align: 'left' },
     { title: 'rank', cell: ({ rank }) => String(rank) },
-    {
-      title: 'machines',
-      cell: ({ machines }) => (Number.isInteger(machines) ? String(machines) : significant(machines)),
-    },
+    { title: 'machines', cell: ({ machines }) => machineCount(machines) },
     { title: 'hardware', cell: ({ hardware }) => hardware, align: 'left' },
     { title: 'cores', cell: ({ cores }) => String(cores) },
     { title: 'batch', cell: ({ batchSize }) => String(batchSize) },

@@ -5,7 +5,7 @@ import type {
   ScalingInterval,
   ScalingOutcome,
 } from '../../../domain/scaling-experiment.ts';
-import { formatMs, significant } from '../../format.ts';
+import { formatFinePercent, formatMs, significant } from '../../format.ts';
 import { shorten } from '../../shorten.ts';
 import { msAxis, numberAxis, shareAxis } from '../chart/axes.ts';
 import { type Chart, colourOf, type Series } from '../chart/chart.ts';
@@ -89,7 +89,7 @@ function conditionTable({ arrivals, serviceTimes, outcomes, best }: ScalingCondi
   const most = Math.max(...rows.map(({ meanCores }) => meanCores));
   return dataTable(`${arrivals} arrivals, durations ${serviceTimes}`, rows, [
     { title: 'policy', cell: ({ policy }) => policy, align: 'left' },
-    { title: 'missed', cell: ({ violationShare }) => `${(100 * violationShare).toFixed(3)} %` },
+    { title: 'missed', cell: ({ violationShare }) => formatFinePercent(violationShare) },
     { title: 'mean cores', cell: ({ meanCores }) => ({ text: meanCores.toFixed(2), bar: meanCores / most }) },
     { title: 'core-seconds', cell: ({ outcome }) => outcome?.coreSeconds.toFixed(0) ?? '–' },
     { title: 'resizes', cell: ({ outcome }) => outcome?.resizes.toFixed(0) ?? '–' },

@@ -5,6 +5,7 @@ import { formatShare, formatTarget } from '../../outcome-share.ts';
 import { numberAxis, shareAxis } from '../chart/axes.ts';
 import { type Chart, colourOf } from '../chart/chart.ts';
 import { type Block, dataTable, type Fact, type Section } from '../section.ts';
+import { latencyFacts } from './latency-facts.ts';
 import {
   attainmentOverTime,
   type Ended,
@@ -88,17 +89,7 @@ function factsOf({
       value: `${significant(goodputRps)}/s`,
       beside: `planned ${significant(planned.rateRps)}/s`,
     },
-    ...(latencyMs
-      ? [
-          { name: 'median', value: formatMs(latencyMs.p50), beside: 'latency' },
-          { name: 'p99', value: formatMs(latencyMs.p99), beside: `of ${formatMs(sloMs)}` },
-          {
-            name: 'slowest',
-            value: formatMs(latencyMs.max),
-            beside: `planned ${formatMs(planned.worstCaseMs)}`,
-          },
-        ]
-      : []),
+    ...latencyFacts(latencyMs, sloMs, planned.worstCaseMs),
     {
       name: 'missed',
       value: String(requests - served),

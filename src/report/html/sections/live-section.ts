@@ -1,11 +1,12 @@
-/** What a daemon told of itself: its last minutes beside its plan, or its statistics since it began. */
-import type { LiveModule, LiveReport } from '../../../domain/live-report.ts';
-import type { ModelStatistics } from '../../../domain/model-statistics.ts';
+/** What a daemon told of itself: its last minutes beside its plan. */
+import type { LiveReport } from '../../../domain/live-report.ts';
 import { formatMs, formatPercent, formatUsd, significant } from '../../format.ts';
 import { formatShare } from '../../outcome-share.ts';
-import { countAxis, msAxis, numberAxis } from '../chart/axes.ts';
+import { msAxis, numberAxis } from '../chart/axes.ts';
 import { type Chart, colourOf } from '../chart/chart.ts';
 import { type Block, dataTable, type Fact, type Section } from '../section.ts';
+import { batchChart } from './batch-chart.ts';
+import { latencyFacts } from './latency-facts.ts';
 import { attainmentOverTime, type Ended, outcomesOverTime } from './outcome-charts.ts';
 import { groupIntervals, timeChart } from './timeline.ts';
 
@@ -31,17 +32,7 @@ function factsOf({ totals, latencyMs, plan }: LiveReport): Fact[] {
       value: formatShare(totals.served, ended),
       beside: `of ${ended.toLocaleString('en-US')} since it began`,
     },
-    ...(latencyMs
-      ? [
-          { name: 'median', value: formatMs(latencyMs.p50), beside: 'latency' },
-          { name: 'p99', value: formatMs(latencyMs.p99), beside: `of ${formatMs(plan.sloMs)}` },
-          {
-            name: 'slowest',
-            value: formatMs(latencyMs.max),
-            beside: `planned ${formatMs(plan.worstCaseMs)}`,
-          },
-        ]
-      : []),
+    ...latencyFacts(latencyMs, plan.sloMs, plan.worstCaseMs),
     { name: 'cost', value: formatUsd(plan.costPerHour), beside: `an hour, ${significant(plan.cores)} cores` },
   ];
 }
@@ -117,28 +108,11 @@ function chartsOf({ series, modules, plan }: LiveReport): Chart[] {
       ],
       { references: [{ axis: 'y', value: plan.cores, name: 'held' }] },
     ),
-    ...modules.filter(({ batchSizes }) => batchSizes.some((count) => count > 0)).map(batchChart),
+    ...modules
+      .filter(({ batchSizes }) => batchSizes.some((count) => count > 0))
+      .map(({ name, batchSizes }) => batchChart(name, batchSizes)),
   ];
 }
-
-const batchChart = ({ name, batchSizes }: Pick<LiveModule, 'name' | 'batchSizes'>): Chart => ({
-  title: `Batch sizes of ${name}`,
-  x: { ...countAxis('batch size'), from: 0.5, to: Math.max(2, batchSizes.length) + 0.5 },
-  y: countAxis('batches'),
-  series: [
-    {
-      name: 'batches',
-      colour: 'blue',
-      look: 'bars',
-      points: batchSizes.map((count, at) => ({
-        x: at + 0.5,
-        toX: at + 1.5,
-        y: count,
-        tip: `batch ${at + 1}`,
-      })),
-    },
-  ],
-});
 
 const moduleTable = ({ modules }: LiveReport): Block =>
   dataTable('Modules: the last seconds beside the plan', modules, [
@@ -155,46 +129,3 @@ const moduleTable = ({ modules }: LiveReport): Block =>
     { title: 'busy', cell: ({ busy }) => ({ text: formatPercent(busy), bar: busy }) },
     { title: 'planned', cell: ({ plannedBusy }) => formatPercent(plannedBusy) },
   ]);
-
-const MS_PER_NS = 1e-6;
-
-export function statisticsSection({ model_stats: models }: ModelStatistics): Section {
-  const meanMs = ({ count, ns }: { count: number; ns: number }): string =>
-    count > 0 ? formatMs((ns / count) * MS_PER_NS) : '–';
-  return {
-    kind: 'statistics of a server',
-    title: models.map(({ name }) => name).join(', '),
-    about: 'Since the server began, as the Open Inference Protocol tells it',
-    blocks: [
-      dataTable(
-        'Models',
-        models,
-        [
-          { title: 'model', cell: ({ name }) => name, align: 'left' },
-          { title: 'rows', cell: (model) => model.inference_count.toLocaleString('en-US') },
-          { title: 'batches', cell: (model) => model.execution_count.toLocaleString('en-US') },
-          { title: 'answered', cell: (model) => model.inference_stats.success.count.toLocaleString('en-US') },
-          { title: 'in', cell: (model) => meanMs(model.inference_stats.success) },
-          { title: 'failed', cell: (model) => String(model.inference_stats.fail.count) },
-          { title: 'queueing', cell: (model) => meanMs(model.inference_stats.queue) },
-          { title: 'computing', cell: (model) => meanMs(model.inference_stats.compute_infer) },
-        ],
-        'Times are means.',
-      ),
-      {
-        kind: 'charts',
-        charts: models
-          .filter((model) => model.batch_stats.length > 0)
-          .map(({ name, batch_stats: sizes }) =>
-            batchChart({
-              name,
-              batchSizes: Array.from(
-                { length: Math.max(...sizes.map((each) => each.batch_size)) },
-                (_, at) => sizes.find((each) => each.batch_size === at + 1)?.compute_infer.count ?? 0,
-              ),
-            }),
-          ),
-      },
-    ],
-  };
-}
