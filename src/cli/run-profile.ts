@@ -1,7 +1,8 @@
 /** Profiles models: everything is checked first, then each model is swept, and its file is saved after every point. */
 import { copyFileSync } from 'node:fs';
 import { HarpError } from '../domain/errors.ts';
-import type { Profile, ProfileComparison } from '../domain/profile.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { ProfileComparison } from '../domain/profile-comparison.ts';
 import { lockFile } from '../files/file-lock.ts';
 import { previousOf, writeJsonFile } from '../files/write-file.ts';
 import { isSame } from '../latency/choose-next-point.ts';

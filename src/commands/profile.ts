@@ -2,7 +2,8 @@ import { Args, Flags } from '@oclif/core';
 import { BaseCommand, tellError } from '../cli/base-command.ts';
 import { dimension } from '../cli/dimension-flag.ts';
 import { countList, out, percentage, positive } from '../cli/flags.ts';
-import { type Profile, STATISTICS, type Statistic } from '../domain/profile.ts';
+import { STATISTICS, type Statistic } from '../domain/profile.ts';
+import type { PrintedProfile, PrintedProfiles } from '../domain/profile-comparison.ts';
 import { profileReport } from '../report/profile-report.ts';
 
 export default class ProfileModels extends BaseCommand {
@@ -75,7 +76,7 @@ prints the profile, or a list for several models, in which an error document sta
     'allow-unstable': Flags.boolean({ description: 'exit code 0 even where points did not settle' }),
   };
 
-  async run(): Promise<Profile | (Profile | FailedProfile)[]> {
+  async run(): Promise<PrintedProfile | PrintedProfiles> {
     const { args, flags } = await this.parse(ProfileModels);
     const { signal } = this;
     const { hardwareOf } = await import('../engine/provider.ts');
@@ -125,6 +126,3 @@ prints the profile, or a list for several models, in which an error document sta
     return [...documents, ...failed.map(({ file, error }) => ({ file, ...tellError(error).json }))];
   }
 }
-
-/** Stands in the list of profiles for a model that could not be measured. */
-type FailedProfile = { readonly file: string } & ReturnType<typeof tellError>['json'];

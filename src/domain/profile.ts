@@ -172,26 +172,3 @@ export const profileSchema = z.looseObject({
 });
 
 export type Profile = z.infer<typeof profileSchema>;
-
-/** One point measured twice. */
-export interface PointChange {
-  readonly cores: number;
-  readonly batchSize: number;
-  readonly thenMs: number;
-  readonly nowMs: number;
-  /** Share of `thenMs`: 0.1 is 10 % slower. */
-  readonly change: number;
-  /** What both may be off by together, as a share of `thenMs`. */
-  readonly noise: number;
-  readonly verdict: 'slower' | 'faster' | 'within-noise' | 'not-settled';
-}
-
-/** What changed since an earlier profile. */
-export interface ProfileComparison {
-  readonly statistic: Statistic;
-  readonly changes: readonly PointChange[];
-  /** Points that only one of the two measured. */
-  readonly unmatched: number;
-  /** What the durations depend on and is not the same, as "onnxruntime 1.29.0 then, 1.30.0 now". */
-  readonly conditions: readonly string[];
-}

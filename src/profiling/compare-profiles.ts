@@ -2,7 +2,8 @@
  * What changed between two profiles of a model, and whether that is more than both may be off by: a difference within the sum
  * of their stated spreads is noise. Only points that both measured, and that settled in both, are judged.
  */
-import type { PointChange, Profile, ProfileComparison, ProfilePoint, Statistic } from '../domain/profile.ts';
+import type { Profile, ProfilePoint, Statistic } from '../domain/profile.ts';
+import type { PointChange, ProfileComparison } from '../domain/profile-comparison.ts';
 import { roundTo } from '../numeric/round-to.ts';
 import { conditionChanges, conditions } from './resume.ts';
 import { SETTLING } from './settling.ts';

@@ -1,5 +1,5 @@
 /** What changed since an earlier profile, for people: point by point, and beside what both may be off by. */
-import type { PointChange, ProfileComparison } from '../domain/profile.ts';
+import type { PointChange, ProfileComparison } from '../domain/profile-comparison.ts';
 import { formatPercent, significant } from './format.ts';
 import { configText } from './profile-table.ts';
 import type { Style } from './style.ts';

@@ -1,5 +1,6 @@
 /** What `harp profile` prints of a model: its profile, and what changed where that was asked for. */
-import type { Profile, ProfileComparison } from '../domain/profile.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { ProfileComparison } from '../domain/profile-comparison.ts';
 import { comparisonTable } from './comparison-table.ts';
 import { profileTable } from './profile-table.ts';
 import type { Style } from './style.ts';

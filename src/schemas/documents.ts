@@ -16,7 +16,7 @@ import { loadResultSchema } from '../domain/load.ts';
 import { architectureListSchema, createdModelSchema, examinedModelSchema } from '../domain/model-summary.ts';
 import { planSchema } from '../domain/plan.ts';
 import { planCostSchema } from '../domain/plan-cost.ts';
-import { profileSchema } from '../domain/profile.ts';
+import { printedProfileSchema, printedProfilesSchema } from '../domain/profile-comparison.ts';
 import { scalingExperimentSchema } from '../domain/scaling-experiment.ts';
 import { simulationComparisonSchema, simulationSchema } from '../domain/simulation.ts';
 import { writtenReportSchema } from '../domain/written-report.ts';
@@ -31,9 +31,9 @@ export interface DocumentKind {
 }
 
 export const DOCUMENTS: Readonly<Record<string, DocumentKind>> = {
-  profile: { schema: profileSchema, about: 'a profile, *.profile.json', printedBy: ['profile'] },
+  profile: { schema: printedProfileSchema, about: 'a profile, *.profile.json', printedBy: ['profile'] },
   profiles: {
-    schema: profileSchema.array(),
+    schema: printedProfilesSchema,
     about: 'what harp profile prints for several models',
     printedBy: ['profile'],
   },

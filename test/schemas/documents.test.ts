@@ -2,7 +2,7 @@
  * Every document that a command prints, against the JSON Schema that the package publishes for it, judged by a validator that
  * knows nothing of harp. What daemons print is in test/end-to-end/daemon-documents.full.ts.
  */
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,7 @@ beforeAll(async () => {
   await runCommand(Plan, [profiles('single.app.yaml'), '--out', path('single.plan.json')]);
   await runCommand(ModelCreate, ['mlp', '--out', path('mlp.onnx')]);
   copyFileSync(path('mlp.onnx'), path('other.onnx'));
+  writeFileSync(path('broken.onnx'), 'no model');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -89,7 +90,20 @@ const PRINTED: [kind: string, id: string, command: Command, argv: () => string[]
     'profiles',
     'profile',
     ProfileModels,
-    () => [path('mlp.onnx'), path('other.onnx'), '--out', folder, ...QUICK],
+    () => [path('mlp.onnx'), path('other.onnx'), path('broken.onnx'), '--out', folder, ...QUICK],
+  ],
+  [
+    'profile',
+    'profile',
+    ProfileModels,
+    () => [
+      path('mlp.onnx'),
+      '--out',
+      path('new.profile.json'),
+      '--compare',
+      path('mlp.profile.json'),
+      ...QUICK,
+    ],
   ],
   ['export', 'export', Export, () => [path('single.plan.json'), '--to', 'triton']],
   ['export', 'export', Export, () => [path('single.plan.json'), '--to', 'kubernetes']],
@@ -150,6 +164,7 @@ describe('files that people write', () => {
     ['application', { schemaVersion: 1, name: 'a', rateRps: -1, sloMs: 1, modules: {} }, '/rateRps'],
     ['hardware', { hardware: { 'gpu-a': { pricePerHour: '1' } } }, '/hardware/gpu-a/pricePerHour'],
     ['profile', { schemaVersion: 2, kind: 'profile', model: { name: 'm' }, points: [] }, '/schemaVersion'],
+    ['profiles', [{ file: 'broken.onnx', error: 'no model' }], '/0/error'],
     ['plan', { schemaVersion: 1, kind: 'plan', feasible: false }, ''],
   ])('a wrong %s is found out', (kind, document, place) => {
     expect(violationsOf(kind, document).map(({ instancePath }) => instancePath)).toContain(place);
