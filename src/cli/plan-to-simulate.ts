@@ -29,6 +29,7 @@ export function planToSimulate(
     pricesFile: undefined,
     explain: false,
     maxCostPerHour: undefined,
+    promise: { arrivals: 'uniform', attainment: undefined, fanOut: 'even' },
     out: undefined,
   });
   if (plan.feasible) return plan;

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import Simulate from '../../src/commands/simulate.ts';
 import { simulationComparisonSchema, simulationSchema } from '../../src/domain/simulation.ts';
@@ -202,6 +203,21 @@ describe('harp simulate', () => {
     const impossible = await simulate(...argv, '5');
     expect(impossible.exitCode).toBe(3);
     expect(JSON.parse(impossible.stdout).error.code).toBe('infeasible');
+  });
+
+  test('an application is planned as harp plan does: what misses is repaired before it is simulated', async () => {
+    const app = fileURLToPath(new URL('../../profiles/single.app.yaml', import.meta.url));
+    const { stdout } = await simulate(
+      app,
+      '--slo',
+      '80',
+      '--arrivals',
+      'uniform',
+      '--requests',
+      '2000',
+      '--json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ rules: { deadlines: 'budget' }, attainment: 1 });
   });
 
   test('--out saves the document', async () => {
