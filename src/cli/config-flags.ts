@@ -16,16 +16,17 @@ export const withEnvironment = <Flags extends FlagInput>(command: string, flags:
   ) as Flags;
 
 /**
- * The command line with the flags of its `--config FILE`, if it has one, before its own.
+ * The command line with the flags of its `--config FILE`, or that of the environment, before its own.
  * @throws HarpError `bad-input` for what is no flag of the command, or no value for one
  */
 export function withConfigFile(argv: readonly string[], flags: FlagInput): string[] {
   const at = argv.findIndex((argument) => argument === '--config' || argument.startsWith('--config='));
-  if (at < 0) return [...argv];
-  const inline = argv[at]!.startsWith('--config=');
-  const file = inline ? argv[at]!.slice('--config='.length) : argv[at + 1];
-  if (file === undefined) return [...argv];
-  const rest = argv.filter((_, index) => index !== at && (inline || index !== at + 1));
+  const [said = '', next] = at < 0 ? [] : argv.slice(at);
+  const inline = said.startsWith('--config=');
+  const named = inline ? said.slice('--config='.length) : next;
+  const file = at < 0 ? process.env[flags.config?.env ?? ''] : named;
+  if (!file) return [...argv];
+  const rest = at < 0 ? argv : argv.filter((_, index) => index !== at && (inline || index !== at + 1));
   // What the command line says is not said twice.
   const isSaid = (name: string): boolean =>
     rest.some((argument) => [`--${name}`, `--no-${name}`].includes(argument.split('=')[0]!));

@@ -10,19 +10,21 @@ import { daemonFolder, runningDaemons } from '../files/running-daemons.ts';
 const LOOK_EVERY_MS = 50;
 
 /**
- * @param argv of `harp serve`
+ * @param argv of `harp serve`, with the flags of its configuration file
  * @throws HarpError with what the daemon said where it ended instead of listening
  */
 export async function detach(argv: readonly string[], signal: AbortSignal): Promise<RunningDaemon> {
   const log = join(daemonFolder(), `${process.pid}.log`);
   const output = openSync(log, 'w');
+  const env: NodeJS.ProcessEnv = { ...process.env, [LOG_VARIABLE]: log };
+  for (const name of TOLD_BY_ARGUMENTS) delete env[name];
   const child = spawn(
     process.execPath,
     [process.argv[1]!, 'serve', ...argv.filter((argument) => argument !== '--detach')],
     {
       detached: true,
       stdio: ['ignore', output, output],
-      env: { ...process.env, [LOG_VARIABLE]: log },
+      env,
     },
   );
   closeSync(output);
@@ -52,6 +54,9 @@ export async function detach(argv: readonly string[], signal: AbortSignal): Prom
     },
   );
 }
+
+/** A daemon that is told again to detach starts another instead of listening, and that one another. */
+const TOLD_BY_ARGUMENTS = ['HARP_SERVE_DETACH', 'HARP_SERVE_CONFIG'];
 
 /** Tells a detached daemon where its output goes. */
 const LOG_VARIABLE = 'HARP_DETACHED_LOG';

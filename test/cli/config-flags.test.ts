@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Flags } from '@oclif/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { withConfigFile, withEnvironment } from '../../src/cli/config-flags.ts';
 
 const FLAGS = withEnvironment('SERVE', {
@@ -41,6 +41,13 @@ describe('flags from a file', () => {
     expect(withConfigFile([`--config=${config('emulate: false\n')}`], FLAGS)).toEqual([]);
     expect(withConfigFile([`--config=${config('')}`], FLAGS)).toEqual([]);
     expect(withConfigFile(['plan.json', '--emulate'], FLAGS)).toEqual(['plan.json', '--emulate']);
+  });
+
+  it('the environment may name the file, unless the command line does', () => {
+    vi.stubEnv('HARP_SERVE_CONFIG', config('queue-limit: 5\n'));
+    expect(withConfigFile(['plan.json'], FLAGS)).toEqual(['--queue-limit', '5', 'plan.json']);
+    expect(withConfigFile(['plan.json', '--config=/dev/null'], FLAGS)).toEqual(['plan.json']);
+    vi.unstubAllEnvs();
   });
 
   it.each<[sentence: string, text: string, says: RegExp]>([

@@ -47,6 +47,15 @@ it('a daemon outlives the command that started it, is listed, and stops when tol
   expect((await harp(['stop'], folder)).exitCode).toBe(2);
 });
 
+it('one that the environment tells to detach, with a file that says so too, is one daemon', async () => {
+  writeFileSync(join(folder, 'detach.yaml'), 'http: 127.0.0.1:0\nemulate: true\ndetach: true\n');
+  const environment = { HARP_SERVE_DETACH: 'true', HARP_SERVE_CONFIG: 'detach.yaml' };
+  const { exitCode, stdout } = await harp(['serve', 'a.plan.json', '--json'], folder, environment);
+  expect(exitCode).toBe(0);
+  expect((await json('status')).document.daemons).toMatchObject([{ pid: JSON.parse(stdout).pid }]);
+  expect((await harp(['stop'], folder)).exitCode).toBe(0);
+});
+
 it('one behind a certificate that nobody signed is listed as ready', async () => {
   const [cert, key] = ['cert', 'key'].map((name) =>
     fileURLToPath(new URL(`../serving/certificate/${name}.pem`, import.meta.url)),

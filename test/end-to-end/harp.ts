@@ -12,16 +12,20 @@ export interface Finished {
   readonly stderr: string;
 }
 
-export const spawnHarp = (args: readonly string[], cwd: string): ChildProcess =>
+export const spawnHarp = (
+  args: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>> = {},
+): ChildProcess =>
   spawn(process.execPath, [HARP, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     // Daemons of tests are nobody else's to find and stop.
-    env: { ...process.env, XDG_RUNTIME_DIR: cwd },
+    env: { ...process.env, XDG_RUNTIME_DIR: cwd, ...environment },
   });
 
-export async function harp(args: readonly string[], cwd: string): Promise<Finished> {
-  return finished(spawnHarp(args, cwd));
+export async function harp(...args: Parameters<typeof spawnHarp>): Promise<Finished> {
+  return finished(spawnHarp(...args));
 }
 
 export async function finished(child: ChildProcess): Promise<Finished> {
