@@ -5,7 +5,6 @@ import { HarpError } from '../domain/errors.ts';
 import type { ModelSummary } from '../domain/model-summary.ts';
 import type { Machine, Profile } from '../domain/profile.ts';
 import { inspectModel } from '../engine/onnx/inspect-model.ts';
-import { isOnDevice } from '../engine/provider.ts';
 import { loadProfile } from '../files/load-profile.ts';
 import { assertWritable, previousOf } from '../files/write-file.ts';
 import type { ProfileHeader, SweptPoint } from '../profiling/build-profile.ts';
@@ -15,24 +14,9 @@ import { planSweep, type SweepPlan } from '../profiling/plan-sweep.ts';
 import { predictedPoints, resumeFrom } from '../profiling/resume.ts';
 import { findModels } from './find-models.ts';
 import { liftForBatches } from './lift-for-batches.ts';
-import { type MeasuringOptions, profileHeader } from './profile-header.ts';
+import { profileHeader } from './profile-header.ts';
+import { checkLimits, coresToMeasure, outFiles, type ProfileRequest } from './profile-request.ts';
 import type { Progress } from './progress.ts';
-
-export interface ProfileRequest extends MeasuringOptions {
-  readonly models: readonly string[];
-  readonly batchSizes: readonly number[];
-  /** Powers of two up to what the machine has, by default. */
-  readonly cores: readonly number[] | undefined;
-  /** A file, or a folder for NAME.profile.json; the current folder by default. */
-  readonly out: string | undefined;
-  readonly resume: boolean;
-  /** Give models of one row a batch axis where that is safe. */
-  readonly lift: boolean;
-  /** Measure the whole grid, not only what tells the rest. */
-  readonly exhaustive: boolean;
-  /** A profile to compare with, or a folder that holds NAME.profile.json. */
-  readonly compareWith: string | undefined;
-}
 
 /** One model's part. */
 export interface ProfileJob {
@@ -78,8 +62,7 @@ export async function prepareProfiles(
 ): Promise<Preparation> {
   const note = progress.warn;
   checkLimits(request);
-  const cores = request.cores ?? (isOnDevice(request.provider) ? [1] : powersOfTwo(machine.cores));
-  checkCores(cores, machine.cores, request.provider);
+  const cores = coresToMeasure(request, machine.cores);
   const { models, failed } = readAll(request);
   const files = outFiles(request.out, models);
   files.forEach(assertWritable);
@@ -160,50 +143,3 @@ function profileThen({ compareWith }: ProfileRequest, name: string, isAlone: boo
     got: compareWith,
   });
 }
-
-/** @throws HarpError `usage` */
-function checkLimits({ limits: { minDurationMs, maxDurationMs } }: ProfileRequest): void {
-  if (minDurationMs <= maxDurationMs) return;
-  throw new HarpError('usage', 'no point could be measured long enough', {
-    where: '--max-duration',
-    expected: `at least --min-duration, ${minDurationMs / 1000} s`,
-    got: `${maxDurationMs / 1000} s`,
-  });
-}
-
-/** @throws HarpError `missing-capability`; `usage` for shares of a device */
-function checkCores(cores: readonly number[], available: number, provider: string): void {
-  const most = Math.max(...cores);
-  if (isOnDevice(provider) && most > 1) {
-    throw new HarpError('usage', `the provider "${provider}" gives no shares of its device`, {
-      where: '--cores',
-      expected: '1: the whole device, fed by a process on one core',
-      got: String(most),
-    });
-  }
-  if (most <= available) return;
-  throw new HarpError('missing-capability', 'this machine has too few cores', {
-    where: '--cores',
-    expected: `at most ${available}, which is what affinity and CPU quota leave`,
-    got: String(most),
-  });
-}
-
-/** @throws HarpError `usage` where two models would share a file */
-function outFiles(out: string | undefined, models: readonly ModelSummary[]): string[] {
-  const intoFolder =
-    out === undefined || out.endsWith('/') || statSync(out, { throwIfNoEntry: false })?.isDirectory();
-  const files = intoFolder
-    ? models.map(({ name }) => join(out ?? '', `${name}.profile.json`))
-    : models.map(() => out);
-  const twice = files.find((file, index) => files.indexOf(file) !== index);
-  if (twice === undefined) return files;
-  throw new HarpError('usage', `two models would be written to ${twice}`, {
-    where: '--out',
-    hint: 'Give a folder, as --out profiles/, and models of different names.',
-  });
-}
-
-/** 1, 2, 4, … up to `most`. */
-const powersOfTwo = (most: number): number[] =>
-  Array.from({ length: Math.floor(Math.log2(most)) + 1 }, (_, exponent) => 2 ** exponent);

@@ -16,13 +16,9 @@ import { remainingPoints } from '../profiling/resume.ts';
 import { sweep } from '../profiling/sweep.ts';
 import { changeText } from '../report/comparison-table.ts';
 import { disturbanceTexts, outcomeText, unstablePoints } from '../report/profile-table.ts';
-import {
-  type FailedModel,
-  type ProfileJob,
-  type ProfileRequest,
-  prepareProfiles,
-} from './prepare-profile.ts';
+import { type FailedModel, type ProfileJob, prepareProfiles } from './prepare-profile.ts';
 import { INPUT_SEED } from './profile-header.ts';
+import type { ProfileRequest } from './profile-request.ts';
 import type { Progress } from './progress.ts';
 import { sweepProgress } from './sweep-progress.ts';
 
