@@ -8,7 +8,9 @@ import { HarpError } from '../domain/errors.ts';
 import { Departure } from './departure.ts';
 import { ProtocolError } from './protocol/protocol-error.ts';
 import { REQUEST_ID, requestIdOf } from './request-id.ts';
-import { type Answer, errorAnswer, type RouteContext, route } from './routes.ts';
+import { type Answer, errorAnswer } from './rest-answer.ts';
+import type { RouteContext } from './rest-handlers.ts';
+import { route } from './routes.ts';
 
 export interface Address {
   readonly host: string;
