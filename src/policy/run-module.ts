@@ -85,6 +85,8 @@ function expireHeads(
   atLimit: boolean,
   giveUp: (task: Task) => void,
 ): boolean {
+  // Most queues are empty or have time: nothing is made for them.
+  if (queue.length === 0 || nowMs < queue.at(0).deadlineMs - fastestMs) return false;
   let isAnyOverdue = false;
   const isTooLate = (deadlineMs: number): boolean =>
     atLimit ? nowMs >= deadlineMs - fastestMs : nowMs > deadlineMs - fastestMs;

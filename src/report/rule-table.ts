@@ -30,7 +30,7 @@ export function renderRules(runs: readonly Run[], style: Style): string {
 
 /** The rule, and which modules have another one. */
 export const dispatchText = ({ dispatch, dispatchAt = {} }: Enforcement): string =>
-  [dispatch, ...Object.entries(dispatchAt).map(([module, rule]) => `${rule} at ${module}`)].join(', ');
+  [dispatch, ...Object.entries(dispatchAt).map(([module, rule]) => `(${rule} at ${module})`)].join(' ');
 
 const carriedText = ({ carried }: Run): string =>
   carried?.rateRps === undefined ? '–' : `${significant(carried.rateRps)}/s`;

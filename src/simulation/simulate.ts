@@ -118,7 +118,7 @@ export function simulate(simulation: Simulation): number {
     else if (decision.kind === 'split') splits.push(decision);
     else if (decision.kind === 'start') {
       const onWorker = running[decision.worker]!;
-      const startMs = onWorker.at(-1)?.endMs ?? nowMs;
+      const startMs = onWorker.length > 0 ? onWorker[onWorker.length - 1]!.endMs : nowMs;
       const endMs = startMs + batchMs(decision.worker, decision.tasks.length, startMs);
       ends.push(endMs, decision.worker);
       onWorker.push({ decision, startMs, endMs });
@@ -142,10 +142,12 @@ export function simulate(simulation: Simulation): number {
   }
 
   function endBatch(worker: number): void {
-    const [ended] = running[worker]!;
+    const onWorker = running[worker]!;
+    const ended = onWorker[0];
     // It was lost with its worker.
-    if (ended?.endMs !== nowMs) return;
-    running[worker]!.shift();
+    if (ended === undefined || ended.endMs !== nowMs) return;
+    if (onWorker.length === 1) onWorker.pop();
+    else onWorker.shift();
     observer.batchEnded?.(ended.decision, ended.startMs, nowMs, earliestSentMs(ended.decision));
     deliver({ kind: 'done', module: ended.decision.module, worker });
   }
