@@ -1,6 +1,6 @@
 /** The Open Inference Protocol over gRPC. Loaded only where it is asked for. */
 import { Client, credentials as channels, Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { HarpError } from '../domain/errors.ts';
+import type { HarpError } from '../domain/errors.ts';
 import {
   type InferResponseMessage,
   toldParameters,
@@ -8,8 +8,15 @@ import {
 } from '../serving/grpc/infer-messages.ts';
 import { codecOf } from '../serving/grpc/messages.ts';
 import type { InferRequest } from '../serving/protocol/infer-message.ts';
-import { type Answer, type Credentials, type InferClient, type Prepared, told } from './infer-client.ts';
-import { unreachable } from './unreachable.ts';
+import {
+  type Answer,
+  type Credentials,
+  type InferClient,
+  notOfProtocol,
+  type Prepared,
+  told,
+} from './infer-client.ts';
+import { notLetIn, unreachable } from './unreachable.ts';
 
 const NO_LIMIT = { 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 };
 /** What metadata may take. */
@@ -107,21 +114,13 @@ export class GrpcClient implements InferClient {
   }
 
   private explain(error: ServiceError): HarpError {
-    if (NOT_ALLOWED.includes(error.code)) {
-      return new HarpError('bad-input', 'the server lets nobody in without its token', {
-        where: this.url,
-        got: error.details,
-        hint: 'Say it with --token-file FILE.',
-      });
-    }
+    if (NOT_ALLOWED.includes(error.code)) return notLetIn(this.url, error.details);
     const { name, message } = error;
     return unreachable(this.url, { name, message: error.details || message });
   }
 }
 
-type Ended = Omit<Answer, 'atMs'>;
-
-function failureOf({ code, details }: ServiceError): Ended {
+function failureOf({ code, details }: ServiceError): Omit<Answer, 'atMs'> {
   if (code === status.RESOURCE_EXHAUSTED) return { outcome: 'shed' };
   if (code === status.DEADLINE_EXCEEDED) return { outcome: 'expired' };
   return { outcome: 'failed', reason: status[code] ?? String(code), ...(details && { message: details }) };
@@ -129,12 +128,11 @@ function failureOf({ code, details }: ServiceError): Ended {
 
 const RESPONSE = codecOf('ModelInferResponse');
 
-function answerIn(bytes: Buffer): Ended {
+function answerIn(bytes: Buffer): Omit<Answer, 'atMs'> {
   try {
     const response = RESPONSE.decode(bytes) as InferResponseMessage;
     return { outcome: 'answered', ...told({ parameters: toldParameters(response) }) };
   } catch (error) {
-    const { message } = error as Error;
-    return { outcome: 'failed', reason: 'an answer that is not of the protocol', message };
+    return notOfProtocol(error);
   }
 }

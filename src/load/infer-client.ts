@@ -61,3 +61,10 @@ export function told({
     ...(typeof computeMs === 'number' && { computeMs }),
   };
 }
+
+/** What comes of an answer that cannot be read. */
+export const notOfProtocol = (error: unknown): Omit<Answer, 'atMs'> => ({
+  outcome: 'failed',
+  reason: 'an answer that is not of the protocol',
+  message: (error as Error).message,
+});

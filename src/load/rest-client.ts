@@ -4,9 +4,16 @@ import type { LoadProtocol } from '../domain/load.ts';
 import { decodeInferResponse } from '../serving/protocol/decode-response.ts';
 import { HEADER_LENGTH, type InferRequest } from '../serving/protocol/infer-message.ts';
 import { HttpClient, type Reply } from './http-client.ts';
-import { type Answer, type Credentials, type InferClient, type Prepared, told } from './infer-client.ts';
+import {
+  type Answer,
+  type Credentials,
+  type InferClient,
+  notOfProtocol,
+  type Prepared,
+  told,
+} from './infer-client.ts';
 import { timedBody } from './timed-body.ts';
-import { unreachable } from './unreachable.ts';
+import { notLetIn, unreachable } from './unreachable.ts';
 
 export class RestClient implements InferClient {
   private readonly url: string;
@@ -52,11 +59,7 @@ export class RestClient implements InferClient {
       throw unreachable(this.url, error);
     });
     if (status === 401 || status === 403) {
-      throw new HarpError('bad-input', 'the server lets nobody in without its token', {
-        where,
-        got: `status ${status}`,
-        hint: 'Say it with --token-file FILE.',
-      });
+      throw notLetIn(where, `status ${status}`);
     }
     if (status !== 200) return undefined;
     try {
@@ -82,8 +85,7 @@ function answerIn({ status, headers, body, atMs }: Reply): Answer {
     const response = decodeInferResponse(body, length === undefined ? undefined : Number(length));
     return { outcome: 'answered', atMs, ...told(response) };
   } catch (error) {
-    const message = (error as Error).message;
-    return { outcome: 'failed', atMs, reason: 'an answer that is not of the protocol', message };
+    return { atMs, ...notOfProtocol(error) };
   }
 }
 

@@ -1,4 +1,4 @@
-/** What a user is told where a server cannot be reached, over whichever protocol. */
+/** What a user is told where a server cannot be reached or lets nobody in, over whichever protocol. */
 import { HarpError } from '../domain/errors.ts';
 
 /** Of node:tls: whoever answers shows a certificate that nobody here believes. */
@@ -21,3 +21,11 @@ export function unreachable(where: string, error: NodeJS.ErrnoException): HarpEr
     hint: 'Start one with: harp serve PLAN',
   });
 }
+
+/** @param got how the server put it */
+export const notLetIn = (where: string, got: string): HarpError =>
+  new HarpError('bad-input', 'the server lets nobody in without its token', {
+    where,
+    got,
+    hint: 'Say it with --token-file FILE.',
+  });
