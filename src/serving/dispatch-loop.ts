@@ -2,62 +2,21 @@
  * Runs the policy against the real clock: delivers what happens as events, and carries out what is decided. It decides
  * nothing itself.
  */
-import { type BatchOutcome, type InferenceWorker, WorkerLost } from '../engine/worker-port.ts';
+import { type InferenceWorker, WorkerLost } from '../engine/worker-port.ts';
 import { step } from '../policy/application-policy.ts';
 import type { PolicySetup } from '../policy/configure-policy.ts';
-import type { Decision, PolicyEvent, SplitDecision } from '../policy/events.ts';
+import type { SplitDecision } from '../policy/events.ts';
 import { queuedTasks } from '../policy/module-state.ts';
 import { createPolicy, type PolicyState } from '../policy/policy-state.ts';
 import {
   createScaled,
   type ScaledDecision,
   type ScaledEvent,
-  type ScaledSetup,
   type ScaledState,
   stepScaled,
 } from '../scaling/scaled-policy.ts';
-import { Resizer, type TriedResize } from './resizer.ts';
-
-export type StartDecision = Decision & { kind: 'start' };
-export type EndDecision = Exclude<Decision, { kind: 'start' | 'wait' | 'split' }>;
-
-/** When a request is due, and how important it is. */
-export type Terms = Pick<PolicyEvent & { kind: 'arrival' }, 'deadlineMs' | 'priority'>;
-
-/** Who keeps the tensors: the loop moves numbers only. */
-export interface BatchCarrier {
-  /** The slots of the batch's rows, in its order. */
-  slotsOf(start: StartDecision): number[];
-  /**
-   * Into how many tasks a stage of a request falls,
-   * @param parentPart or only what this task of its parent's gave
-   * @throws Error where that cannot be said
-   */
-  tasksOf(request: number, stage: number, parentPart?: number): number;
-  /** A batch has run: keep what its rows gave. */
-  keep(start: StartDecision, outcome: BatchOutcome): void;
-  /** A request has come to an end; where its batch failed, with what the worker said. */
-  end(decision: EndDecision, failure?: Error): void;
-}
-
-/** Told how every batch went whose worker was not lost with it: those run again. */
-export interface BatchWatch {
-  ran(start: StartDecision, outcome: BatchOutcome): void;
-  /** The engine refused it or went wrong; its rows end, or run again in smaller batches. */
-  failed(start: StartDecision): void;
-}
-
-/** For modules whose cores follow their deadlines. */
-export interface LoopScaling {
-  readonly setup: ScaledSetup;
-  readonly told: {
-    /** After every event: it may have changed a decision. */
-    decided(state: ScaledState): void;
-    /** After a tick. */
-    ticked(state: ScaledState): void;
-    tried(resize: TriedResize): void;
-  };
-}
+import type { BatchCarrier, BatchWatch, LoopScaling, StartDecision, Terms } from './dispatch-ports.ts';
+import { Resizer } from './resizer.ts';
 
 /** Timers cannot be set for longer; the policy is then asked again. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

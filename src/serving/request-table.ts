@@ -4,7 +4,7 @@
  */
 import type { BatchOutcome } from '../engine/worker-port.ts';
 import { RisingTable } from '../numeric/rising-table.ts';
-import type { BatchCarrier, EndDecision, StartDecision } from './dispatch-loop.ts';
+import type { BatchCarrier, EndDecision, StartDecision } from './dispatch-ports.ts';
 import { type RequestRow, type RowEnd, RowInFlight, type Way } from './row-in-flight.ts';
 import type { ServedModule } from './served-module.ts';
 import type { SlotFile } from './slot-file.ts';

@@ -5,7 +5,7 @@
 import type { Tensor } from '../domain/tensor.ts';
 import type { Callable } from './callables.ts';
 import type { Source } from './data-flow.ts';
-import type { EndDecision } from './dispatch-loop.ts';
+import type { EndDecision } from './dispatch-ports.ts';
 import { joinRows, partsOf, rowOf } from './rows.ts';
 import type { ServedModule } from './served-module.ts';
 

@@ -1,5 +1,5 @@
 /** Who is told how a batch went: metrics, statistics, the live page, and who watches for drift. */
-import type { BatchWatch } from './dispatch-loop.ts';
+import type { BatchWatch } from './dispatch-ports.ts';
 import type { CrewRecord } from './live/crew-record.ts';
 import type { Metrics } from './metrics.ts';
 import type { Statistics } from './statistics.ts';
