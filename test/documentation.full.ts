@@ -1,6 +1,7 @@
 /**
  * What the README and docs/ tell a reader to type works, in the order in which it stands, in a folder with nothing but harp's
- * `profiles/`. A block behind `<!-- not run: why -->` is left out; `npx harp` is this clone's, and port 8000 a free one.
+ * `profiles/`. A block behind `<!-- not run: why -->` is left out; `npx harp` is this clone's, and ports 8000 and 8001 are free
+ * ones.
  */
 import { execFile } from 'node:child_process';
 import {
@@ -91,7 +92,7 @@ const run = (script: string): Promise<{ code: number; output: string }> =>
     const options = { cwd: folder, env, timeout: PAGE_LIMIT_MS };
     execFile(
       'bash',
-      ['-euxo', 'pipefail', '-c', script.replaceAll(':8000', `:${port}`)],
+      ['-euxo', 'pipefail', '-c', script.replaceAll(':8000', `:${port}`).replaceAll(':8001', `:${port + 1}`)],
       options,
       (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr });
