@@ -12,6 +12,7 @@ import { checkDimNames, checkInputs } from '../profiling/check-dims.ts';
 import type { PointConfig } from '../profiling/measure-point.ts';
 import { planSweep, type SweepPlan } from '../profiling/plan-sweep.ts';
 import { predictedPoints, resumeFrom } from '../profiling/resume.ts';
+import { counted } from '../report/format.ts';
 import { findModels } from './find-models.ts';
 import { liftForBatches } from './lift-for-batches.ts';
 import { profileHeader } from './profile-header.ts';
@@ -127,7 +128,9 @@ function earlierPoints(
       hint: `Leave out --resume to measure anew (the old file is kept as ${previousOf(file)}), or choose another --out.`,
     });
   }
-  note(`${file}: ${kept.length} point(s) kept`);
+  const unsettled = kept.filter(({ outcome }) => outcome.kind === 'measured' && !outcome.stable).length;
+  const again = unsettled > 0 ? `; ${unsettled} that did not settle get another chance` : '';
+  note(`${file}: ${counted(kept.length - unsettled, 'point')} kept${again}`);
   return { kept, predicted: predictedPoints(previous) };
 }
 

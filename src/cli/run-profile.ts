@@ -15,6 +15,7 @@ import { nextConfig, predictUnmeasured } from '../profiling/next-config.ts';
 import { remainingPoints } from '../profiling/resume.ts';
 import { sweep } from '../profiling/sweep.ts';
 import { changeText } from '../report/comparison-table.ts';
+import { counted } from '../report/format.ts';
 import { disturbanceTexts, outcomeText, unstablePoints } from '../report/profile-table.ts';
 import { type FailedModel, type ProfileJob, prepareProfiles } from './prepare-profile.ts';
 import { INPUT_SEED } from './profile-header.ts';
@@ -148,9 +149,13 @@ export function leftOut({ profiled, failed }: ProfileRun): HarpError | undefined
 export function instability(profiles: readonly Profile[]): HarpError | undefined {
   const unstable = profiles.flatMap(unstablePoints);
   if (unstable.length === 0) return undefined;
-  return new HarpError('unstable', `${unstable.length} point(s) did not settle: ${unstable.join('; ')}`, {
-    hint: 'They are saved with "stable": false. Quiet the machine or raise --max-duration, and add --resume to measure only these again; --allow-unstable accepts them.',
-  });
+  return new HarpError(
+    'unstable',
+    `${counted(unstable.length, 'point')} did not settle: ${unstable.join('; ')}`,
+    {
+      hint: 'They are saved with "stable": false. Quiet the machine or raise --max-duration, and add --resume to measure only these again; --allow-unstable accepts them.',
+    },
+  );
 }
 
 /**
@@ -164,8 +169,12 @@ export function regression(profiled: readonly ProfiledModel[], percent: number):
       : regressions(comparison, percent / 100).map((change) => changeText(profile.model.name, change)),
   );
   if (slower.length === 0) return undefined;
-  return new HarpError('gate-failed', `${slower.length} point(s) became slower: ${slower.join('; ')}`, {
-    where: '--fail-on-regression',
-    expected: `at most ${percent} % slower, noise aside`,
-  });
+  return new HarpError(
+    'gate-failed',
+    `${counted(slower.length, 'point')} became slower: ${slower.join('; ')}`,
+    {
+      where: '--fail-on-regression',
+      expected: `at most ${percent} % slower, noise aside`,
+    },
+  );
 }

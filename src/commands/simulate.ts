@@ -81,7 +81,7 @@ Ends with exit code 3 where fewer requests than --attainment are in time, whiche
     }),
     scaling: Flags.string({
       description: `policies that choose cores while requests come: ${SYNTAXES.join(', ')}, or all`,
-      helpValue: 'POLICY,…',
+      helpValue: 'POLICY',
       multiple: true,
       delimiter: ',',
       exclusive: [

@@ -1,6 +1,6 @@
 /** What changed since an earlier profile, for people: point by point, and beside what both may be off by. */
 import type { PointChange, ProfileComparison } from '../domain/profile-comparison.ts';
-import { formatPercent, significant } from './format.ts';
+import { counted, formatPercent, significant } from './format.ts';
 import { configText } from './profile-table.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
@@ -27,7 +27,7 @@ export function comparisonTable(
       ],
       style,
     ),
-    ...(unmatched > 0 ? [style.dim(`${unmatched} point(s) were measured in one of the two only`)] : []),
+    ...(unmatched > 0 ? [style.dim(`${counted(unmatched, 'point')} measured in one of the two only`)] : []),
     ...(conditions.length > 0 ? [`other conditions: ${conditions.join('; ')}`] : []),
   ].join('\n');
 }

@@ -155,7 +155,7 @@ async function saturated(file, image, name) {
       const before = await bare();
       const server = await serve(plan, '--force');
       pin(server.child.pid, 0);
-      const load = { request, connections: 4 * batchSize + 4, seconds, warmUpSeconds: WARM_UP_SECONDS };
+      const load = { request, connections: 2 * batchSize + 2, seconds, warmUpSeconds: WARM_UP_SECONDS };
       const { perSecond, bodies } = await hammer({ ...load, port: server.port });
       await server.stop();
       const after = await bare();

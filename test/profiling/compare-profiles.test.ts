@@ -63,7 +63,7 @@ describe('comparing two profiles', () => {
       "cores  batch  p95 then   now   change     noise
           1      1      20.0  28.0  +40.0 %  ± 24.0 %  slower
           1      2      40.0  42.0  +5.00 %  ± 20.5 %  within noise
-      1 point(s) were measured in one of the two only"
+      1 point measured in one of the two only"
     `);
   });
 });
