@@ -49,6 +49,8 @@ export const conditions = (
   GPUs: machine?.gpus,
   ...runtime,
   ...method,
+  // Until when a point may settle: one that has would have under a later end, too, and another is measured again.
+  maxDurationMs: undefined,
 });
 
 /** The points that an earlier profile told without having measured them. */

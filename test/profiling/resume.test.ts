@@ -72,6 +72,16 @@ describe('resuming', () => {
     expect(resumeFrom(saved, { ...HEADER, ...now })).toEqual({ kept: [], differences: [difference] });
   });
 
+  test('a later end of measurements changes no point that has settled: the hint where points do not is to allow more time', () => {
+    const limited = (maxDurationMs: number) => ({ ...HEADER.method, maxDurationMs });
+    const { kept, differences } = resumeFrom(
+      { ...saved, method: limited(500) },
+      { ...HEADER, method: limited(2000) },
+    );
+    expect(differences).toEqual([]);
+    expect(kept.length).toBeGreaterThan(0);
+  });
+
   test('points written by hand, without evidence, are not taken for measurements', () => {
     const byHand = { ...saved, points: [{ hardware: 'local', cores: 1, batchSize: 1, durationMs: 5 }] };
     expect(resumeFrom(byHand, HEADER).kept).toEqual([]);
