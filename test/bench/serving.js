@@ -55,10 +55,10 @@ async function started(command, args, port) {
 }
 
 const serve = (plan, ...flags) => serveBy([], plan, ...flags);
+// This process has one core; the daemon is to find both, and places its worker on the last.
 const serveBy = (nodeFlags, plan, ...flags) =>
   started(
-    process.execPath,
-    [...nodeFlags, HARP, 'serve', plan, '--http', '127.0.0.1:0', ...flags],
+    ...pinned('0,1', [...nodeFlags, HARP, 'serve', plan, '--http', '127.0.0.1:0', ...flags]),
     /http=http:\/\/127.0.0.1:(\d+)/,
   );
 const rival = (core, ...args) => started(...pinned(core, [here('./serving/rivals.js'), ...args]), /^(\d+)/);
