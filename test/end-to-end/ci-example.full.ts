@@ -144,13 +144,10 @@ describe('the other gates', () => {
   test('fail where fewer requests are in time', () => {
     const folder = checkout();
     expect(run(gate('no dearer'), folder)).toMatchObject({ status: 0 });
-    // The same plan under a machine that is a hundred times as slow.
+    // The same plan on a machine that takes longer for any batch than a request may.
     const file = join(folder, 'classify.plan.json');
     const text = readFileSync(file, 'utf8');
-    writeFileSync(
-      file,
-      text.replaceAll(/"(durationMs|tailMs)": ?([\d.]+)/g, (_, name, ms) => `"${name}": ${1000 * ms}`),
-    );
+    writeFileSync(file, text.replaceAll(/"(durationMs|tailMs)": ?[\d.e-]+/g, '"$1": 500'));
     expect(run(gate('in time as ever'), folder)).toMatchObject({ status: 3 });
   });
 
