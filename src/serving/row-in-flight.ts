@@ -148,6 +148,11 @@ export class RowInFlight {
     });
   }
 
+  end(decision: EndDecision, failure: Error | undefined): void {
+    const { facts } = this;
+    this.onEnd({ decision, failure, facts, output: (module, tensor) => this.output(module, tensor) });
+  }
+
   private descend(module: number, parent: number, parentPart: number, count: number): void {
     const descent = this.descents.get(module) ?? { parent, parentParts: [] };
     this.descents.set(module, descent);
@@ -161,11 +166,6 @@ export class RowInFlight {
     const { parent, parentParts } = descent;
     const parentOrder = this.inOrder(parent, [...Array(Math.max(...parentParts) + 1).keys()]);
     return parentOrder.flatMap((parentPart) => parts.filter((_, part) => parentParts[part] === parentPart));
-  }
-
-  end(decision: EndDecision, failure: Error | undefined): void {
-    const { facts } = this;
-    this.onEnd({ decision, failure, facts, output: (module, tensor) => this.output(module, tensor) });
   }
 
   private input(name: string): Uint8Array {
