@@ -2,15 +2,18 @@
  * Which point of a sweep to measure next, so that few measurements tell all a planner needs, or that they suffice.
  *
  * The corners of the grid come first. Then always the point that is least certain for its purpose: where a smaller
- * batch on as many cores surely has the better throughput nobody would plan with it, and nothing needs to be known; elsewhere the spread of
- * the prediction must be within TOLERANCE, or within what the measurements themselves are off by, where that is more. What
- * serves the most requests per second on each number of cores decides what plans cost, and is always measured.
+ * batch on as many cores has a throughput that it surely does not pass by more than WORTH, plans would hardly be cheaper
+ * with it, and nothing more needs to be known; elsewhere the spread of the prediction must be within TOLERANCE, or within
+ * what the measurements themselves are off by, where that is more. What serves the most requests per second on each
+ * number of cores decides what plans cost, and is always measured.
  */
 import { quantile } from '../numeric/quantile.ts';
 import { type GridPoint, type KnownPoint, type Prediction, predictDurations } from './predict-durations.ts';
 
 /** A predicted duration may be off by this share of it. */
-const TOLERANCE = 0.09;
+const TOLERANCE = 0.105;
+/** A larger batch makes requests cheaper by this share at least, or is not worth its longer wait. */
+const WORTH = 0.05;
 /** Corners alone prove nothing about what lies between them. */
 const LEAST_KNOWN = 6;
 
@@ -38,9 +41,11 @@ export function chooseNextPoint<Point extends GridPoint>({
     if (measured === undefined && isBeyond(point, failed)) return [];
     return [{ point, measured: measured !== undefined, ...(measured ?? predict(point)) }];
   });
-  const allowed = known.length < LEAST_KNOWN ? 0 : Math.max(TOLERANCE, typicalSpread(known));
+  const noise = typicalSpread(known);
+  const allowed = known.length < LEAST_KNOWN ? 0 : Math.max(TOLERANCE, noise);
+  const worth = Math.max(WORTH, noise);
   const doubtful = points
-    .filter((candidate) => !candidate.measured && !isDominated(candidate, points))
+    .filter((candidate) => !candidate.measured && couldPass(candidate, points, 1 + worth))
     .map((candidate) => ({ ...candidate, doubt: candidate.spreadMs / candidate.durationMs }));
   const [worst] = doubtful.filter(({ doubt }) => doubt > allowed).sort((a, b) => b.doubt - a.doubt);
   return (worst ?? points.find((candidate) => !candidate.measured && isBest(candidate, points)))?.point;
@@ -84,15 +89,17 @@ interface Estimate extends Prediction {
   readonly point: GridPoint;
 }
 
-/** Surely: even where both are off by their spreads. */
-const isDominated = (a: Estimate, points: readonly Estimate[]): boolean =>
-  points.some(
-    (b) =>
-      b.point.cores === a.point.cores &&
-      b.point.batchSize < a.point.batchSize &&
-      b.point.batchSize / (b.durationMs + b.spreadMs) >
-        a.point.batchSize / Math.max(a.durationMs - a.spreadMs, Number.MIN_VALUE),
-  );
+/** Whether a point at its best has so many times the throughput of every smaller batch on as many cores. */
+function couldPass(
+  { point, durationMs, spreadMs }: Estimate,
+  points: readonly Estimate[],
+  times: number,
+): boolean {
+  const best = point.batchSize / Math.max(durationMs - spreadMs, Number.MIN_VALUE);
+  return points
+    .filter((other) => other.point.cores === point.cores && other.point.batchSize < point.batchSize)
+    .every((smaller) => best > times * throughput(smaller));
+}
 
 const throughput = ({ point, durationMs }: Estimate): number => point.batchSize / durationMs;
 

@@ -34,7 +34,7 @@ export interface KnownPoint extends GridPoint {
 
 export interface Prediction {
   readonly durationMs: number;
-  /** How far that may be off, ± ms: three standard deviations. */
+  /** How far that may be off, ± ms: three and a half standard deviations. */
   readonly spreadMs: number;
 }
 
@@ -46,7 +46,7 @@ const LEAST_SIGMA = 0.05;
 /** Standard deviations of the plane's weights before anything is known: of ln ms, and of that per octave. */
 const PLANE = { level: 10, slope: 1, twist: 0.3 };
 /** Standard deviations that a measured spread is worth, and that a predicted one is stated with. */
-const DEVIATIONS = { measured: 2, predicted: 3 };
+const DEVIATIONS = { measured: 2, predicted: 3.5 };
 const LEAST_NOISE = 0.005;
 
 /**
