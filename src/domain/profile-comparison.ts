@@ -10,7 +10,11 @@ const pointChangeSchema = z.looseObject({
   nowMs: z.number().positive(),
   /** Share of `thenMs`: 0.1 is 10 % slower. */
   change: z.number(),
-  /** What both may be off by together, as a share of `thenMs`. */
+  /** Likewise, how much slower the machine itself was, by its yardstick, where both know it. */
+  machineChange: z.number().optional(),
+  /** What is left of the change on a machine of the same speed: this is judged. */
+  modelChange: z.number(),
+  /** What that may be off by, as a share. */
   noise: z.number().nonnegative(),
   verdict: z.enum(['slower', 'faster', 'within-noise', 'not-settled']),
 });

@@ -38,6 +38,8 @@ export const profilePointSchema = z.looseObject({
   predictedMs: msByStatistic.optional(),
   /** How far each figure may be off, ± ms: so far its parts differed from the whole, or its prediction may err. */
   spreadMs: msByStatistic.optional(),
+  /** What a fixed piece of arithmetic took beside it: how fast the machine was at the time. */
+  yardstickMs: ms.optional(),
   runs: z.number().int().positive().optional(),
   /** False where the measurement ran into its time cap before it settled, or others had its cores. */
   stable: z.boolean().optional(),

@@ -81,6 +81,7 @@ function measuredFigures(batchSize: number, measurement: Measurement, statistic:
     // One batch after the other: what the mean batch takes decides how many requests a second get through.
     throughputRps: roundTo((1000 * batchSize) / latencyMs.mean, 2),
     ...(measurement.spreadMs && { spreadMs: roundedByStatistic(measurement.spreadMs) }),
+    ...(measurement.yardstickMs !== undefined && { yardstickMs: ms(measurement.yardstickMs) }),
     memoryMiB: roundTo(measurement.memoryMiB, 1),
     ...deviceFigures(measurement),
     otherLoad: roundTo(measurement.otherLoad, 3),

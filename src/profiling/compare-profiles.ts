@@ -1,12 +1,17 @@
 /**
- * What changed between two profiles of a model, and whether that is more than both may be off by: a difference within the sum
- * of their stated spreads is noise. Only points that both measured, and that settled in both, are judged.
+ * What changed between two profiles of a model, and whether that is more than both may be off by. The machine's own speed
+ * changes, too, so a point is expected to take as much longer as the yardstick beside it did; a difference from that within
+ * the sum of the stated spreads is noise, and models follow the yardstick only roughly, so part of the machine's change is
+ * noise as well. Only points that both measured, and that settled in both, are judged.
  */
 import type { Profile, ProfilePoint, Statistic } from '../domain/profile.ts';
 import type { PointChange, ProfileComparison } from '../domain/profile-comparison.ts';
 import { roundTo } from '../numeric/round-to.ts';
 import { conditionChanges, conditions } from './resume.ts';
 import { SETTLING } from './settling.ts';
+
+/** Of a change of the machine's speed, what a model may have more or less of it (seen: 0.6 to 1.2 times the yardstick's). */
+const UNEVEN = 0.5;
 
 /** @param now its statistic is compared */
 export function compareProfiles(then: Profile, now: Profile): ProfileComparison {
@@ -30,21 +35,29 @@ export function compareProfiles(then: Profile, now: Profile): ProfileComparison 
  * @param share 0.05 is 5 %
  */
 export const regressions = ({ changes }: ProfileComparison, share: number): PointChange[] =>
-  changes.filter(({ verdict, change }) => verdict === 'slower' && change > share);
+  changes.filter(({ verdict, modelChange }) => verdict === 'slower' && modelChange > share);
 
 function pointChange(then: ProfilePoint, now: ProfilePoint, statistic: Statistic): PointChange {
   const [thenMs, nowMs] = [then.latencyMs![statistic], now.latencyMs![statistic]];
-  const noiseMs = spreadOf(then, statistic) + spreadOf(now, statistic);
+  const speed = then.yardstickMs && now.yardstickMs ? now.yardstickMs / then.yardstickMs : undefined;
+  const expectedMs = thenMs * (speed ?? 1);
+  const modelChange = nowMs / expectedMs - 1;
+  const noise =
+    spreadOf(then, statistic) / thenMs +
+    spreadOf(now, statistic) / expectedMs +
+    UNEVEN * Math.abs(1 - 1 / (speed ?? 1));
   const isSettled = then.stable !== false && now.stable !== false;
-  const within = Math.abs(nowMs - thenMs) <= noiseMs;
+  const within = Math.abs(modelChange) <= noise;
   return {
     cores: now.cores,
     batchSize: now.batchSize,
     thenMs,
     nowMs,
     change: roundTo(nowMs / thenMs - 1, 4),
-    noise: roundTo(noiseMs / thenMs, 4),
-    verdict: !isSettled ? 'not-settled' : within ? 'within-noise' : nowMs > thenMs ? 'slower' : 'faster',
+    ...(speed !== undefined && { machineChange: roundTo(speed - 1, 4) }),
+    modelChange: roundTo(modelChange, 4),
+    noise: roundTo(noise, 4),
+    verdict: !isSettled ? 'not-settled' : within ? 'within-noise' : modelChange > 0 ? 'slower' : 'faster',
   };
 }
 

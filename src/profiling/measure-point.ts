@@ -26,6 +26,8 @@ export interface Measurement {
   readonly stable: boolean;
   /** How far each figure may be off, ± ms; not known of points that an older version measured. */
   readonly spreadMs?: Readonly<Record<Statistic, number>>;
+  /** What a fixed piece of arithmetic took meanwhile, ms; not known of points that an older version measured. */
+  readonly yardstickMs?: number;
   /** Peak resident memory of the process. */
   readonly memoryMiB: number;
   /** Of accelerators, where their driver tells: see DeviceUse. */

@@ -33,6 +33,7 @@ export async function measureRuns(
   nowMs: () => number,
   limits: MeasuringLimits,
   watchContention: WatchContention = () => () => 0,
+  betweenRuns: () => void = () => {},
 ): Promise<MeasuredRuns> {
   const warmUpUntilMs = nowMs() + limits.warmUpMs;
   for (let runs = 0; runs < limits.warmUpRuns || nowMs() < warmUpUntilMs; runs++) await runOnce();
@@ -48,6 +49,7 @@ export async function measureRuns(
     const afterMs = nowMs();
     const { durationsMs, startedMs } = attempt;
     durationsMs.push(afterMs - beforeMs);
+    betweenRuns();
 
     const elapsedMs = afterMs - startedMs;
     const isOver = afterMs >= endMs;

@@ -12,6 +12,7 @@ import { watchContention } from '../machine/contention.ts';
 import { watchDevices } from '../machine/nvidia.ts';
 import { watchOtherLoad } from '../machine/other-load.ts';
 import { peakMemoryMiB } from '../machine/peak-memory.ts';
+import { startYardstick } from '../machine/yardstick.ts';
 import { summarize } from '../numeric/summarize.ts';
 import type { MeasuringLimits, PointOutcome } from './measure-point.ts';
 import { measureRuns } from './measure-runs.ts';
@@ -49,11 +50,13 @@ async function measure(config: WorkerConfig): Promise<PointOutcome> {
     randomInputs(config.inputs, config).map((input) => [input.name, toOrtTensor(Tensor, input)]),
   );
   const otherLoad = watchOtherLoad();
+  const yardstick = startYardstick();
   const { durationsMs, stable, contention } = await measureRuns(
     () => session.run(feeds),
     () => performance.now(),
     config.limits,
     () => watchContention(config.cores),
+    yardstick.look,
   );
   return {
     kind: 'measured',
@@ -61,6 +64,7 @@ async function measure(config: WorkerConfig): Promise<PointOutcome> {
     runs: durationsMs.length,
     stable,
     spreadMs: stateSpread(durationsMs),
+    yardstickMs: yardstick.ms(),
     memoryMiB: peakMemoryMiB(),
     ...deviceUse(),
     contention,

@@ -3,12 +3,13 @@ import type { PointChange, ProfileComparison } from '../domain/profile-compariso
 import { counted, formatPercent, significant } from './format.ts';
 import { configText } from './profile-table.ts';
 import type { Style } from './style.ts';
-import { table } from './table.ts';
+import { type Column, table } from './table.ts';
 
 export function comparisonTable(
   { statistic, changes, unmatched, conditions }: ProfileComparison,
   style: Style,
 ): string {
+  const knowsMachine = changes.some(({ machineChange }) => machineChange !== undefined);
   const verdict = (change: PointChange): string => {
     if (change.verdict === 'slower') return style.bad('slower');
     return change.verdict === 'faster' ? style.good('faster') : VERDICTS[change.verdict];
@@ -22,6 +23,7 @@ export function comparisonTable(
         { title: `${statistic} then`, text: ({ thenMs }) => significant(thenMs) },
         { title: 'now', text: ({ nowMs }) => significant(nowMs) },
         { title: 'change', text: ({ change }) => signedPercent(change) },
+        ...(knowsMachine ? BY_ITS_SPEED : []),
         { title: 'noise', text: ({ noise }) => `± ${formatPercent(noise)}` },
         { title: '', text: verdict, align: 'left' },
       ],
@@ -32,10 +34,17 @@ export function comparisonTable(
   ].join('\n');
 }
 
+/** How much of the change is the machine's, by its yardstick, and what is left for the model. */
+const BY_ITS_SPEED: readonly Column<PointChange>[] = [
+  { title: 'machine', text: ({ machineChange }) => signedPercent(machineChange) },
+  { title: 'model', text: ({ modelChange }) => signedPercent(modelChange) },
+];
+
 const VERDICTS = { 'within-noise': 'within noise', 'not-settled': 'did not settle: not judged' } as const;
 
 /** One change on a line, for a message. */
 export const changeText = (model: string, change: PointChange): string =>
-  `${model}, ${configText(change)} ${signedPercent(change.change)} (± ${formatPercent(change.noise)})`;
+  `${model}, ${configText(change)} ${signedPercent(change.modelChange)} (± ${formatPercent(change.noise)})`;
 
-const signedPercent = (share: number): string => `${share < 0 ? '−' : '+'}${formatPercent(Math.abs(share))}`;
+const signedPercent = (share: number | undefined): string =>
+  share === undefined ? '' : `${share < 0 ? '−' : '+'}${formatPercent(Math.abs(share))}`;

@@ -49,10 +49,23 @@ export function disturbanceTexts({ model, points }: Profile): string[] {
       measured.map(({ deviceOtherLoad = 0 }) => deviceOtherLoad),
     ),
     ...(throttled > 0 ? [`${model.name}: heat or power held the device back ${during(throttled)}`] : []),
+    ...ownSpeedText(model.name, measured),
+  ];
+}
+
+/** Where the machine itself was slower at times, by the yardstick beside each point. */
+function ownSpeedText(model: string, measured: readonly ProfilePoint[]): string[] {
+  const yardsticks = measured.flatMap(({ yardstickMs = [] }) => yardstickMs);
+  const variation = Math.max(...yardsticks) / Math.min(...yardsticks) - 1;
+  if (!(variation > NOTICEABLE_VARIATION)) return [];
+  return [
+    `${model}: the machine itself was up to ${formatPercent(variation)} slower at times (by a fixed computation beside each ` +
+      'point), so points that were measured at different times compare only roughly',
   ];
 }
 
 const NOTICEABLE_LOAD = 0.1;
+const NOTICEABLE_VARIATION = 0.1;
 const NOTICEABLE_CONTENTION = 0.05;
 
 /** "batch 4 on 2 cores" */

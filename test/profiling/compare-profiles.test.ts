@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import type { Profile } from '../../src/domain/profile.ts';
 import { buildProfile, type ProfileHeader } from '../../src/profiling/build-profile.ts';
 import { compareProfiles, regressions } from '../../src/profiling/compare-profiles.ts';
+import type { PointOutcome } from '../../src/profiling/measure-point.ts';
 import { changeText, comparisonTable } from '../../src/report/comparison-table.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { HEADER, measured } from './a-profile.ts';
+
+/** What took 10 ms, with its yardstick. */
+const at = (yardstickMs: number, p50: number): Profile =>
+  buildProfile(HEADER, [
+    { config: { cores: 1, batchSize: 1 }, outcome: { ...measured(p50), yardstickMs } as PointOutcome },
+  ]);
 
 /** p95 is twice the figure given, and states ± 10 % of itself. */
 const profile = (p50s: Record<number, number>, header: Partial<ProfileHeader> = {}, stable = true) =>
@@ -24,6 +32,17 @@ describe('comparing two profiles', () => {
   ])('10 ms then and $now ms now, each ± 10 %: $verdict', ({ now, verdict, change }) => {
     const { changes } = compareProfiles(profile({ 1: 10 }), profile({ 1: now }));
     expect(changes).toMatchObject([{ cores: 1, batchSize: 1, thenMs: 20, verdict, change }]);
+  });
+
+  test.each([
+    { what: 'as much slower as the machine', now: at(0.4, 13.2), verdict: 'within-noise', model: -0.01 },
+    { what: 'no slower on a slower machine', now: at(0.39, 10), verdict: 'within-noise', model: -0.2308 },
+    { what: 'much slower on a machine as before', now: at(0.3, 14), verdict: 'slower', model: 0.4 },
+    { what: 'slower by far than the machine', now: at(0.33, 18), verdict: 'slower', model: 0.6364 },
+    { what: 'no faster on a faster machine', now: at(0.15, 10), verdict: 'slower', model: 1 },
+  ])('$what: $verdict', ({ now, verdict, model }) => {
+    const [change] = compareProfiles(at(0.3, 10), now).changes;
+    expect(change).toMatchObject({ verdict, modelChange: model });
   });
 
   test('what did not settle, then or now, is not judged', () => {
@@ -55,6 +74,19 @@ describe('comparing two profiles', () => {
     const slower = (share: number) => regressions(comparison, share).map(({ batchSize }) => batchSize);
     expect([slower(0), slower(0.35), slower(0.5)]).toEqual([[1, 2], [1], []]);
     expect(changeText('m', comparison.changes[0]!)).toBe('m, batch 1 on 1 core +40.0 % (± 24.0 %)');
+  });
+
+  test('where the yardstick of one is not known, the machine is taken to be as fast as then', () => {
+    const [change] = compareProfiles(at(0.3, 10), profile({ 1: 13 })).changes;
+    expect(change).toMatchObject({ verdict: 'slower', change: 0.3, modelChange: 0.3 });
+    expect(change).not.toHaveProperty('machineChange');
+  });
+
+  test('as people see it, the machine slower by a tenth', () => {
+    expect(comparisonTable(compareProfiles(at(0.3, 10), at(0.33, 15)), plainStyle)).toMatchInlineSnapshot(`
+      "cores  batch  p95 then   now   change  machine    model     noise
+          1      1      20.0  30.0  +50.0 %  +10.0 %  +36.4 %  ± 28.2 %  slower"
+    `);
   });
 
   test('as people see it', () => {

@@ -51,6 +51,18 @@ describe('the measuring loop', () => {
     expect(durationsMs.length).toBeGreaterThan(60);
   });
 
+  test('what is looked at between runs does not count as part of them', async () => {
+    const model = onVirtualClock(() => 5);
+    let looks = 0;
+    const look = () => {
+      looks++;
+      void model.runOnce(); // takes as long as a run
+    };
+    const { durationsMs } = await measureRuns(model.runOnce, model.nowMs, LIMITS, undefined, look);
+    expect(new Set(durationsMs)).toEqual(new Set([5]));
+    expect(looks).toBe(durationsMs.length);
+  });
+
   test('gives up at the cap where it never settles, and says so', async () => {
     const model = onVirtualClock((run) => 1 + run / 50);
     const { durationsMs, stable } = await measureRuns(model.runOnce, model.nowMs, LIMITS);

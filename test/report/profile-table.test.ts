@@ -62,6 +62,16 @@ test('others on the device, and a device held back, are told', () => {
   ]);
 });
 
+test('a machine that was slower at times is told, one that was a little slower is not', () => {
+  const withYardsticks = (last: number) =>
+    PROFILE.points.map((point, index) => ({ ...point, otherLoad: 0, yardstickMs: index === 0 ? last : 0.3 }));
+  expect(disturbanceTexts({ ...PROFILE, points: withYardsticks(0.32) })).toEqual([]);
+  expect(disturbanceTexts({ ...PROFILE, points: withYardsticks(0.36) })).toEqual([
+    'm: the machine itself was up to 20.0 % slower at times (by a fixed computation beside each point), ' +
+      'so points that were measured at different times compare only roughly',
+  ]);
+});
+
 test.each([
   { outcome: measured(10), text: 'batch 4 on 1 core: p95 20.0 ms (20 runs)' },
   { outcome: measured(10, false), text: 'batch 4 on 1 core: p95 20.0 ms (20 runs, did not settle)' },
