@@ -13,10 +13,10 @@ export const LOAD_PROTOCOLS = ['rest-binary', 'rest-json', 'grpc'] as const;
 export const TENSOR_FORMS = ['binary', 'json'] as const;
 
 const outcomes = {
-  /** Requests that were due: ok + late + shed + expired + failed. */
+  /** Requests that were due: served + late + shed + expired + failed. */
   sent: count,
   /** Answered within the SLO. */
-  ok: count,
+  served: count,
   /** Answered after it. */
   late: count,
   /** Refused on arrival (429, RESOURCE_EXHAUSTED). */
@@ -114,7 +114,7 @@ export const loadResultSchema = z.looseObject({
   failures: z.record(z.string(), count),
   /** and what the server said to the first of each kind, where it said something. */
   failureMessages: z.record(z.string(), z.string()),
-  /** ok / sent */
+  /** served / sent */
   attainment: share,
   goodputRps: rps,
   /** From the intended sending to the end of the answer, of all that were answered; absent where none was. To half a per mille. */

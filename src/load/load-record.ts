@@ -31,7 +31,7 @@ export class LoadRecord {
   private readonly compute = new ToldMean();
   private readonly network = new ToldMean();
   private readonly timeline: LoadTimeline;
-  private ok = 0;
+  private served = 0;
   private leftInTime = 0;
 
   constructor(sloMs: number, window: Window) {
@@ -53,7 +53,7 @@ export class LoadRecord {
     if (answer.outcome !== 'answered') return;
     const latencyMs = latencyOf(sample);
     this.latencies.add(latencyMs);
-    if (latencyMs <= this.sloMs) this.ok += 1;
+    if (latencyMs <= this.sloMs) this.served += 1;
     this.batch.add(answer.batchSize);
     this.queue.add(answer.queueMs);
     this.compute.add(answer.computeMs);
@@ -84,15 +84,15 @@ export class LoadRecord {
       intendedRps: perSecond(sent),
       achievedRps: perSecond(this.leftInTime),
       sent,
-      ok: this.ok,
-      late: answered - this.ok,
+      served: this.served,
+      late: answered - this.served,
       shed,
       expired,
       failed,
       failures: this.failures,
       failureMessages: this.failureMessages,
-      attainment: sent > 0 ? this.ok / sent : 0,
-      goodputRps: perSecond(this.ok),
+      attainment: sent > 0 ? this.served / sent : 0,
+      goodputRps: perSecond(this.served),
       ...(answered > 0 && { latencyMs: describeLatencies(this.latencies) }),
       histogram: histogram(this.latencies),
       timeline: this.timeline.intervals(endMs),

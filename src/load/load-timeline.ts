@@ -12,7 +12,7 @@ const INTERVAL_MS = 1000;
 /** Latencies are known to half a per cent: an interval's histogram is then 19 KiB. */
 const BINS_PER_OCTAVE = 70;
 
-const NO_COUNTS = { sent: 0, ok: 0, late: 0, shed: 0, expired: 0, failed: 0, begun: 0, ended: 0 };
+const NO_COUNTS = { sent: 0, served: 0, late: 0, shed: 0, expired: 0, failed: 0, begun: 0, ended: 0 };
 
 /** Of the requests due in an interval; but `begun` and `ended` are of all, by when they were. */
 type Entry = typeof NO_COUNTS & { readonly batch: ToldMean; readonly latencies: LogHistogram };
@@ -40,7 +40,7 @@ export class LoadTimeline {
     due.sent += 1;
     if (answer.outcome === 'answered') {
       const latencyMs = latencyOf(sample);
-      due[latencyMs <= this.sloMs ? 'ok' : 'late'] += 1;
+      due[latencyMs <= this.sloMs ? 'served' : 'late'] += 1;
       due.latencies.add(latencyMs);
       due.batch.add(answer.batchSize);
     } else due[answer.outcome] += 1;

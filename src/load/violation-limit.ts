@@ -22,8 +22,8 @@ export function parseViolationLimit(text: string): ViolationLimit {
 }
 
 /** Whatever was not answered in time is a violation; a run that sent nothing has shown nothing. */
-export function judgeViolations({ sent, ok }: LoadResult, maxViolations: string): LoadGate {
-  const violations = sent - ok;
+export function judgeViolations({ sent, served }: LoadResult, maxViolations: string): LoadGate {
+  const violations = sent - served;
   const passed = sent > 0 && parseViolationLimit(maxViolations)(violations, sent);
   return { maxViolations, violations, passed };
 }

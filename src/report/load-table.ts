@@ -29,7 +29,7 @@ const headline = (
 
 function outcomes(result: LoadResult, style: Style): string {
   const rows: [name: string, count: number][] = [
-    ['in time', result.ok],
+    ['in time', result.served],
     ['late', result.late],
     ['shed', result.shed],
     ['expired', result.expired],

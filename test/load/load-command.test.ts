@@ -14,7 +14,7 @@ test('--json is one document with the shape that scripts rely on', async () => {
   const { stdout, exitCode } = await load('--duration', '0.1', '--arrivals', 'uniform', '--json');
   expect(exitCode).toBe(0);
   const document = JSON.parse(stdout);
-  expect(document).toMatchObject({ sent: 10, ok: 10 });
+  expect(document).toMatchObject({ sent: 10, served: 10 });
   expect(Object.keys(document)).toMatchInlineSnapshot(`
     [
       "schemaVersion",
@@ -31,7 +31,7 @@ test('--json is one document with the shape that scripts rely on', async () => {
       "intendedRps",
       "achievedRps",
       "sent",
-      "ok",
+      "served",
       "late",
       "shed",
       "expired",

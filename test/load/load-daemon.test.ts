@@ -38,7 +38,7 @@ test.each<[string, () => string, Partial<LoadOptions>, string]>([
 ])('over %s: all are answered, and the daemon tells of their way', async (_, url, options, protocol) => {
   await start();
   const result = await load(url(), { model: 'app', durationS: 0.1, ...options });
-  expect(result).toMatchObject({ protocol, sent: 10, ok: 10, failures: {}, meanComputeMs: 2 });
+  expect(result).toMatchObject({ protocol, sent: 10, served: 10, failures: {}, meanComputeMs: 2 });
   expect(result.meanBatch).toBeGreaterThanOrEqual(2);
 });
 
@@ -53,9 +53,9 @@ test.each<[string, () => string]>([
     tokenFile: join(folder, 'token'),
     caFile: join(folder, 'ca.pem'),
   };
-  expect(await load(url(), known)).toMatchObject({ sent: 5, ok: 5 });
+  expect(await load(url(), known)).toMatchObject({ sent: 5, served: 5 });
   const insecure = { ...known, caFile: undefined, insecureTls: true };
-  expect(await load(url(), insecure)).toMatchObject({ sent: 5, ok: 5 });
+  expect(await load(url(), insecure)).toMatchObject({ sent: 5, served: 5 });
   await expect(load(url(), { ...known, tokenFile: undefined })).rejects.toThrow(/without its token/);
   await expect(load(url(), { ...known, caFile: undefined })).rejects.toThrow(/certificate is not believed/);
 });
@@ -64,7 +64,7 @@ test('what cannot be in time is shed or expired, over gRPC as over REST', async 
   await start();
   for (const url of [daemon.url, grpcUrl('grpc')]) {
     const result = await load(url, { model: 'app', durationS: 0.1, sloMs: 1 });
-    expect(result).toMatchObject({ sent: 10, ok: 0, failed: 0 });
+    expect(result).toMatchObject({ sent: 10, served: 0, failed: 0 });
     expect(result.shed + result.expired).toBeGreaterThan(0);
   }
 });

@@ -60,7 +60,7 @@ test('counts every request once, by what became of it', () => {
   ]);
   expect(result).toMatchObject({
     sent: 8,
-    ok: 2,
+    served: 2,
     late: 1,
     shed: 1,
     expired: 1,
@@ -94,7 +94,7 @@ test('what a network took counts, and is told; its requests are not late for it'
   const network = { trace: 'bus.log', requestBytes: 1000 };
   const result = record.summarize({ ...shape, network }, 3000, 0.1);
   expect(result).toMatchObject({
-    ok: 1,
+    served: 1,
     meanNetworkMs: 20,
     clientLagMs: { p99: 0 },
     latencyMs: { mean: 45 },

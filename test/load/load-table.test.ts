@@ -18,7 +18,7 @@ const result: LoadResult = {
   intendedRps: 100,
   achievedRps: 99.7,
   sent: 1000,
-  ok: 900,
+  served: 900,
   late: 50,
   shed: 40,
   expired: 0,
@@ -83,7 +83,7 @@ test('a long histogram is told in fewer, wider steps, and nothing is lost', () =
 test('without an answer there are no latencies to tell', () => {
   const { latencyMs: _, ...silent } = {
     ...result,
-    ok: 0,
+    served: 0,
     late: 0,
     failed: 1000,
     failures: { ECONNREFUSED: 1000 },

@@ -42,7 +42,7 @@ test('every second tells what became of the requests that were due in it, and wh
     {
       timeMs: 0,
       sent: 3,
-      ok: 2,
+      served: 2,
       late: 1,
       shed: 0,
       expired: 0,
@@ -52,8 +52,8 @@ test('every second tells what became of the requests that were due in it, and wh
       meanBatch: 3,
       unanswered: 1,
     },
-    { timeMs: 1000, sent: 3, ok: 0, late: 0, shed: 1, expired: 1, failed: 1, unanswered: 1 },
-    { timeMs: 2000, sent: 0, ok: 0, late: 0, shed: 0, expired: 0, failed: 0, unanswered: 0 },
+    { timeMs: 1000, sent: 3, served: 0, late: 0, shed: 1, expired: 1, failed: 1, unanswered: 1 },
+    { timeMs: 2000, sent: 0, served: 0, late: 0, shed: 0, expired: 0, failed: 0, unanswered: 0 },
   ]);
 });
 
@@ -99,8 +99,8 @@ test('no request is lost or counted twice, however long the run', () => {
         const [{ timeMs: stepMs } = { timeMs: 1000 }] = timeline.slice(1);
         expect(timeline.length).toBe(Math.ceil(lengthMs / stepMs));
       }
-      for (const { sent, ok, late, shed, expired, failed, unanswered } of timeline) {
-        expect(ok + late + shed + expired + failed).toBe(sent);
+      for (const { sent, served, late, shed, expired, failed, unanswered } of timeline) {
+        expect(served + late + shed + expired + failed).toBe(sent);
         expect(unanswered).toBeGreaterThanOrEqual(0);
       }
     }),

@@ -46,7 +46,7 @@ function put(name: string, content: string | Buffer): string {
 test('sends every request of the schedule, well formed, with the SLO as timeout', async () => {
   const { url, inferences } = await serve(() => fine());
   const result = await load(url);
-  expect(result).toMatchObject({ model: 'stub', sent: 30, ok: 30, attainment: 1, goodputRps: 100 });
+  expect(result).toMatchObject({ model: 'stub', sent: 30, served: 30, attainment: 1, goodputRps: 100 });
   expect(inferences).toHaveLength(30);
   expect(inferences[0]!.document).toEqual({
     inputs: [{ name: 'x', shape: [2, 3], datatype: 'FP32', parameters: { binary_data_size: 24 } }],
@@ -86,7 +86,7 @@ test('replays a trace, scaled to the rate, and ends with it', async () => {
   const file = put('trace.txt', '0\n1\n1\n3\n');
   const { url } = await serve(() => fine());
   const result = await load(url, { arrivals: `trace:${file},unit=s`, durationS: 100 });
-  expect(result).toMatchObject({ rateRps: 100, sent: 4, ok: 4, durationS: 0.04 });
+  expect(result).toMatchObject({ rateRps: 100, sent: 4, served: 4, durationS: 0.04 });
 });
 
 test('behind a network requests arrive later, and are told what is left of their time', async () => {
@@ -103,7 +103,7 @@ test('behind a network requests arrive later, and are told what is left of their
   const timeouts = inferences.map(({ document }) => document.parameters?.timeout);
   expect(timeouts.toSorted((a, b) => Number(b) - Number(a))).toEqual([...Array(10).fill(150_000), 1, 1, 1]);
   expect(result).toMatchObject({ sent: 13, network: { trace: networkTrace, requestBytes: 500 } });
-  expect(result.ok).toBeLessThanOrEqual(10);
+  expect(result.served).toBeLessThanOrEqual(10);
   expect(result.latencyMs!.max).toBeGreaterThanOrEqual(200);
   expect(result.meanNetworkMs).toBeCloseTo((10 * 50 + 3 * 200) / 13, 6);
 });
@@ -129,7 +129,7 @@ describe('inputs from files', () => {
       });
     const input = [put('one.json', request(1)), put('more.jsonl', `${request(7)}\n\n${request(8)}\n`)];
     const result = await load(url, { input, durationS: 0.03 });
-    expect(result).toMatchObject({ rows: 1, ok: 3, input });
+    expect(result).toMatchObject({ rows: 1, served: 3, input });
     const byValue = inferences.toSorted((a, b) => a.binary.readFloatLE(0) - b.binary.readFloatLE(0));
     expect(byValue[0]!.document).toEqual({
       id: 'no 1',
@@ -143,7 +143,7 @@ describe('inputs from files', () => {
     const { url, inferences } = await serve(() => fine());
     const input = [put('two-rows.bin', Buffer.concat([three, three])), `x=${put('one-row.bin', three)}`];
     const result = await load(url, { input, durationS: 0.02 });
-    expect(result).toMatchObject({ rows: 2, ok: 2 });
+    expect(result).toMatchObject({ rows: 2, served: 2 });
     const [one, two] = inferences.toSorted((a, b) => a.binary.length - b.binary.length);
     expect(one!.document.inputs[0]!.shape).toEqual([1, 3]);
     expect(two!.document.inputs[0]!.shape).toEqual([2, 3]);
@@ -183,7 +183,7 @@ describe('a server of the bare protocol, without any of harp’s extras', () => 
     const { url, inferences } = await serve(() => fine(), { bare: true });
     await expect(load(url)).rejects.toThrow(/--model: which model\?.*this server lists none/);
     const result = await load(url, { model: 'stub', durationS: 0.05 });
-    expect(result).toMatchObject({ protocol: 'rest-json', ok: 5, failed: 0 });
+    expect(result).toMatchObject({ protocol: 'rest-json', served: 5, failed: 0 });
     expect(result).not.toHaveProperty('meanBatch');
     const [{ document, binary }] = inferences as [Inference];
     expect(document.inputs[0]!.data).toHaveLength(6);
@@ -198,7 +198,7 @@ describe('a server of the bare protocol, without any of harp’s extras', () => 
     const stub = await grpcStub((index) => codes[index]);
     try {
       const result = await load(stub.url, { model: 'stub', durationS: 0.05 });
-      expect(result).toMatchObject({ protocol: 'grpc', sent: 5, ok: 2, shed: 1, expired: 1, failed: 1 });
+      expect(result).toMatchObject({ protocol: 'grpc', sent: 5, served: 2, shed: 1, expired: 1, failed: 1 });
       expect(result).toMatchObject({
         failures: { INTERNAL: 1 },
         failureMessages: { INTERNAL: 'as the test says' },
@@ -228,7 +228,7 @@ describe('who keeps others out', () => {
       details: { hint: 'Say it with --token-file FILE.' },
     });
     const result = await load(url, { tokenFile: put('token', 's3cret\n'), durationS: 0.05 });
-    expect(result).toMatchObject({ ok: 5 });
+    expect(result).toMatchObject({ served: 5 });
   });
 
   test('is believed over TLS by the certificate said, or by anybody who asks for no more', async () => {
@@ -238,8 +238,8 @@ describe('who keeps others out', () => {
       message: expect.stringMatching(/certificate is not believed/),
     });
     const certified = await load(url, { caFile: put('ca.pem', CERTIFICATE), durationS: 0.05 });
-    expect(certified).toMatchObject({ ok: 5, url });
-    expect(await load(url, { insecureTls: true, durationS: 0.05 })).toMatchObject({ ok: 5 });
+    expect(certified).toMatchObject({ served: 5, url });
+    expect(await load(url, { insecureTls: true, durationS: 0.05 })).toMatchObject({ served: 5 });
   });
 });
 
@@ -270,7 +270,15 @@ test('tells refusals, expiries and failures apart', async () => {
   ];
   const { url } = await serve((index) => answers[index % answers.length]!);
   const result = await load(url);
-  expect(result).toMatchObject({ sent: 30, ok: 6, late: 0, shed: 6, expired: 6, failed: 12, meanBatch: 2 });
+  expect(result).toMatchObject({
+    sent: 30,
+    served: 6,
+    late: 0,
+    shed: 6,
+    expired: 6,
+    failed: 12,
+    meanBatch: 2,
+  });
   expect(result.failures).toEqual({ 500: 6, 'an answer that is not of the protocol': 6 });
   expect(result.failureMessages).toMatchObject({ 500: 'out of memory' });
   expect(renderLoad(result, plainStyle)).toContain('failed: 500');
@@ -283,7 +291,7 @@ test('an interruption ends it with what there is', async () => {
     return fine();
   });
   const result = await load(url, { durationS: 100 }, interrupt.signal);
-  expect(result.ok).toBe(result.sent);
+  expect(result.served).toBe(result.sent);
   expect(result.sent).toBeGreaterThanOrEqual(9);
   expect(result.durationS).toBeLessThan(100);
 });

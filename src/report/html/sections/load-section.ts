@@ -44,7 +44,7 @@ export function loadSection(load: LoadResult): Section {
 function factsOf(load: LoadResult): Fact[] {
   const {
     sent,
-    ok,
+    served,
     goodputRps,
     rateRps,
     latencyMs,
@@ -57,7 +57,11 @@ function factsOf(load: LoadResult): Fact[] {
     clientLagMs,
   } = load;
   return [
-    { name: 'in time', value: formatShare(ok, sent), beside: `of ${sent.toLocaleString('en-US')} requests` },
+    {
+      name: 'in time',
+      value: formatShare(served, sent),
+      beside: `of ${sent.toLocaleString('en-US')} requests`,
+    },
     { name: 'goodput', value: `${significant(goodputRps)}/s`, beside: `asked ${significant(rateRps)}/s` },
     ...latencyFacts(latencyMs, sloMs, planned?.worstCaseMs),
     ...(meanBatch === undefined
@@ -83,8 +87,8 @@ function gateNote({ gate }: LoadResult): Block[] {
   return [{ kind: 'note', text: `${passed ? 'Passed' : 'Failed'}: ${told}.`, tone: passed ? 'good' : 'bad' }];
 }
 
-const endedOf = ({ ok, late, expired, shed, failed }: LoadInterval): Ended => ({
-  inTime: ok,
+const endedOf = ({ served, late, expired, shed, failed }: LoadInterval): Ended => ({
+  inTime: served,
   late,
   expired,
   shed,
@@ -133,9 +137,9 @@ interface Row {
   readonly said?: string | undefined;
 }
 
-function outcomeTable({ sent, ok, late, shed, expired, failures, failureMessages }: LoadResult): Block {
+function outcomeTable({ sent, served, late, shed, expired, failures, failureMessages }: LoadResult): Block {
   const rows: Row[] = [
-    { name: 'in time', count: ok },
+    { name: 'in time', count: served },
     { name: 'late', count: late },
     { name: 'shed', count: shed },
     { name: 'expired', count: expired },
