@@ -1,13 +1,15 @@
 /** Wires `harp status` and `harp stop`: daemons of this user that run on this machine. */
-import type { DaemonStatus, RunningDaemon } from '../domain/daemon.ts';
+import type { DaemonStatus, RunningDaemon, StoppedDaemons } from '../domain/daemon.ts';
 import { HarpError } from '../domain/errors.ts';
 import { isAlive, runningDaemons, unregisterDaemon } from '../files/running-daemons.ts';
 
 const ANSWER_LIMIT_MS = 2000;
 const LOOK_EVERY_MS = 50;
 
-export const daemonStatuses = (): Promise<DaemonStatus[]> =>
-  Promise.all(runningDaemons().map(async (daemon) => ({ ...daemon, ready: await isReady(daemon) })));
+export async function daemonStatus(): Promise<DaemonStatus> {
+  const daemons = runningDaemons().map(async (daemon) => ({ ...daemon, ready: await isReady(daemon) }));
+  return { schemaVersion: 1, kind: 'status', daemons: await Promise.all(daemons) };
+}
 
 /** Asks without a token, and of this machine's own daemon: who signed its certificate does not matter. */
 async function isReady({ http }: RunningDaemon): Promise<boolean> {
@@ -28,7 +30,7 @@ async function isReady({ http }: RunningDaemon): Promise<boolean> {
  * @param which the process of one, all of them, or the only one
  * @throws HarpError where there is none, or one does not stop in time
  */
-export async function stopDaemons(which: number | 'all' | 'only', limitMs: number): Promise<RunningDaemon[]> {
+export async function stopDaemons(which: number | 'all' | 'only', limitMs: number): Promise<StoppedDaemons> {
   const pid = typeof which === 'number' ? which : undefined;
   const daemons = runningDaemons().filter((daemon) => pid === undefined || daemon.pid === pid);
   if (which === 'only' && daemons.length > 1) {
@@ -58,5 +60,5 @@ export async function stopDaemons(which: number | 'all' | 'only', limitMs: numbe
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
   for (const daemon of daemons) unregisterDaemon(daemon.pid);
-  return daemons;
+  return { schemaVersion: 1, kind: 'stopped', stopped: daemons };
 }

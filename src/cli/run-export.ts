@@ -52,7 +52,8 @@ function kubernetesOf(plan: FeasiblePlan, options: KubernetesOptions): ExportedP
   const comments = warnings.map((warning) => `${comment(warning)}\n`).join('');
   const content = `${comments}${manifests.map((manifest) => stringify(manifest, YAML)).join('---\n')}`;
   const files = [{ path: `${plan.application}.yaml`, content }];
-  return { kind: 'export', to: 'kubernetes', application: plan.application, files, warnings };
+  const { application } = plan;
+  return { schemaVersion: 1, kind: 'export', to: 'kubernetes', application, files, warnings };
 }
 
 /** As people write it, and kubectl edit shows it. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setImmediate as nextCheck } from 'node:timers/promises';
 import { HarpError } from '../domain/errors.ts';
-import type { CreatedModel, ListedArchitecture } from '../domain/model-summary.ts';
+import type { ArchitectureList, CreatedModel } from '../domain/model-summary.ts';
 import { ARCHITECTURES, createModel, findArchitecture } from '../engine/onnx/create-model.ts';
 import { inspectModel } from '../engine/onnx/inspect-model.ts';
 import { assertWritable, writeFileAtomic } from '../files/write-file.ts';
@@ -28,7 +28,7 @@ export async function runModelCreate(
   await signalsDelivered();
   signal.throwIfAborted();
   writeFileAtomic(out, bytes);
-  return { architecture: name, seed, ...inspectModel(out) };
+  return { schemaVersion: 1, kind: 'created-model', architecture: name, seed, ...inspectModel(out) };
 }
 
 /** A file with the very same model may be written again. */
@@ -46,5 +46,8 @@ async function signalsDelivered(): Promise<void> {
   await nextCheck();
 }
 
-export const listArchitectures = (): ListedArchitecture[] =>
-  Object.entries(ARCHITECTURES).map(([name, { description }]) => ({ name, description }));
+export const listArchitectures = (): ArchitectureList => ({
+  schemaVersion: 1,
+  kind: 'architectures',
+  architectures: Object.entries(ARCHITECTURES).map(([name, { description }]) => ({ name, description })),
+});

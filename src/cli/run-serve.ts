@@ -1,5 +1,5 @@
 /** Wires `harp serve`: the plan, what runs its batches, where it listens, and a new plan in place of the old one. */
-import type { Listening } from '../domain/daemon.ts';
+import { type Listening, listeningAt } from '../domain/daemon.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import { loadPlan } from '../files/load-plan.ts';
@@ -66,9 +66,9 @@ export async function runServe(options: ServeOptions): Promise<Serving> {
     signal: options.signal,
   });
   const { pid } = process;
-  const listening = { http: daemon.url, grpc: daemon.grpcAddress, metrics: daemon.metricsUrl, pid };
+  const bound = { http: daemon.url, grpc: daemon.grpcAddress, metrics: daemon.metricsUrl, pid };
   registerDaemon({
-    ...listening,
+    ...bound,
     application: plan.application,
     plan: options.planFile,
     startedAt: new Date().toISOString(),
@@ -80,7 +80,13 @@ export async function runServe(options: ServeOptions): Promise<Serving> {
     await daemon.stop();
     unregisterDaemon(pid);
   };
-  return { plan, listening, workers: servedWorkers(plan, daemon, source), notes: source.notes, stop };
+  return {
+    plan,
+    listening: listeningAt(bound),
+    workers: servedWorkers(plan, daemon, source),
+    notes: source.notes,
+    stop,
+  };
 }
 
 const servedWorkers = (plan: FeasiblePlan, daemon: Daemon, { coresOf }: WorkerSource): ServedWorker[] =>

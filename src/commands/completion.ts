@@ -21,6 +21,6 @@ export default class Completion extends BaseCommand {
     const shell = args.shell as Shell;
     const script = completionScript(shell, completedCommands(this.config.commands));
     this.log(script);
-    return { shell, script };
+    return { schemaVersion: 1, kind: 'completion', shell, script };
   }
 }

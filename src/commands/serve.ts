@@ -3,6 +3,7 @@ import { BaseCommand } from '../cli/base-command.ts';
 import { withConfigFile, withEnvironment } from '../cli/config-flags.ts';
 import { address, count } from '../cli/flags.ts';
 import { LOG_FORMATS, type LogFormat } from '../cli/serve-log.ts';
+import { listeningAt } from '../domain/daemon.ts';
 import { SCALING_MODES } from '../domain/plan.ts';
 
 export default class Serve extends BaseCommand {
@@ -103,8 +104,7 @@ export default class Serve extends BaseCommand {
   private async startDetached(argv: readonly string[]): Promise<void> {
     const { detach } = await import('../cli/detach.ts');
     const { renderListening } = await import('../report/serve-table.ts');
-    const { http, grpc, metrics, pid } = await detach(argv, this.signal);
-    const listening = { http, grpc, metrics, pid };
+    const listening = listeningAt(await detach(argv, this.signal));
     if (this.jsonEnabled()) this.logJson(listening);
     this.log(renderListening(listening));
   }

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { positive, processId } from '../cli/flags.ts';
+import type { StoppedDaemons } from '../domain/daemon.ts';
 import { renderStopped } from '../report/daemon-table.ts';
 
 export default class Stop extends BaseCommand {
@@ -18,11 +19,11 @@ export default class Stop extends BaseCommand {
     wait: positive({ default: 30, description: 'seconds that it may take' }),
   };
 
-  async run() {
+  async run(): Promise<StoppedDaemons> {
     const { args, flags } = await this.parse(Stop);
     const { stopDaemons } = await import('../cli/run-daemons.ts');
-    const daemons = await stopDaemons(args.pid ?? (flags.all ? 'all' : 'only'), flags.wait * 1000);
-    this.log(renderStopped(daemons));
-    return { stopped: daemons };
+    const stopped = await stopDaemons(args.pid ?? (flags.all ? 'all' : 'only'), flags.wait * 1000);
+    this.log(renderStopped(stopped));
+    return stopped;
   }
 }

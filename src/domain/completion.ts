@@ -4,7 +4,12 @@ import { z } from 'zod';
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-export const completionSchema = z.looseObject({ shell: z.enum(SHELLS), script: z.string() });
+export const completionSchema = z.looseObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal('completion'),
+  shell: z.enum(SHELLS),
+  script: z.string(),
+});
 export type Completion = z.infer<typeof completionSchema>;
 
 export interface CompletedFlag {

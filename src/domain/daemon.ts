@@ -1,17 +1,39 @@
 /** Daemons that run: the documents of `harp serve`, `harp status` and `harp stop` with `--json`. */
 import { z } from 'zod';
 
-const pid = z.number().int().positive();
-
-export const listeningSchema = z.looseObject({
+/** Where it listens, and its process. */
+const addresses = {
   http: z.string(),
   grpc: z.string(),
   metrics: z.string(),
+  pid: z.number().int().positive(),
+};
+
+export const listeningSchema = z.looseObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal('listening'),
+  ...addresses,
+});
+
+export type Listening = z.infer<typeof listeningSchema>;
+
+export const listeningAt = ({
+  http,
+  grpc,
+  metrics,
+  pid,
+}: Pick<Listening, keyof typeof addresses>): Listening => ({
+  schemaVersion: 1,
+  kind: 'listening',
+  http,
+  grpc,
+  metrics,
   pid,
 });
 
 /** What each leaves in a file while it runs, so that others find it. */
-export const runningDaemonSchema = listeningSchema.extend({
+export const runningDaemonSchema = z.looseObject({
+  ...addresses,
   application: z.string(),
   plan: z.string(),
   startedAt: z.string(),
@@ -20,12 +42,18 @@ export const runningDaemonSchema = listeningSchema.extend({
 });
 
 export const statusSchema = z.looseObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal('status'),
   /** `ready`: whether it takes requests; false also where it does not answer. */
   daemons: z.array(runningDaemonSchema.extend({ ready: z.boolean() })),
 });
 
-export const stoppedSchema = z.looseObject({ stopped: z.array(runningDaemonSchema) });
+export const stoppedSchema = z.looseObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal('stopped'),
+  stopped: z.array(runningDaemonSchema),
+});
 
-export type Listening = z.infer<typeof listeningSchema>;
 export type RunningDaemon = z.infer<typeof runningDaemonSchema>;
-export type DaemonStatus = z.infer<typeof statusSchema>['daemons'][number];
+export type DaemonStatus = z.infer<typeof statusSchema>;
+export type StoppedDaemons = z.infer<typeof stoppedSchema>;

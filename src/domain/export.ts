@@ -14,6 +14,7 @@ export const exportedFileSchema = z.looseObject({
 });
 
 export const exportSchema = z.looseObject({
+  schemaVersion: z.literal(1),
   kind: z.literal('export'),
   to: z.enum(EXPORT_TARGETS),
   application: z.string(),

@@ -70,6 +70,8 @@ export const rowsOutcomeSchema = z.discriminatedUnion('kind', [
 ]);
 
 export const examinedModelSchema = modelSummarySchema.extend({
+  schemaVersion: z.literal(1),
+  kind: z.literal('model'),
   /** Absent where `notComputed` says why. */
   work: modelWorkSchema.optional(),
   notComputed: z.string().optional(),
@@ -80,11 +82,17 @@ export const examinedModelSchema = modelSummarySchema.extend({
 });
 
 export const createdModelSchema = modelSummarySchema.extend({
+  schemaVersion: z.literal(1),
+  kind: z.literal('created-model'),
   architecture: z.string(),
   seed: z.number().int(),
 });
 
-export const architectureListSchema = z.array(z.looseObject({ name: z.string(), description: z.string() }));
+export const architectureListSchema = z.looseObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal('architectures'),
+  architectures: z.array(z.looseObject({ name: z.string(), description: z.string() })),
+});
 
 export type BatchAxis = z.infer<typeof batchAxisSchema>;
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
@@ -92,4 +100,4 @@ export type RowsOutcome = z.infer<typeof rowsOutcomeSchema>;
 export type LiftOutcome = z.infer<typeof liftOutcomeSchema>;
 export type ExaminedModel = z.infer<typeof examinedModelSchema>;
 export type CreatedModel = z.infer<typeof createdModelSchema>;
-export type ListedArchitecture = z.infer<typeof architectureListSchema>[number];
+export type ArchitectureList = z.infer<typeof architectureListSchema>;

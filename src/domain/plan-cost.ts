@@ -20,6 +20,8 @@ export const hardwareCostSchema = costSchema.extend({
 });
 
 export const planCostSchema = costSchema.extend({
+  schemaVersion: z.literal(1),
+  kind: z.literal('cost'),
   application: z.string(),
   rateRps: z.number().positive(),
   billing: z.enum(BILLINGS),

@@ -22,13 +22,13 @@ export async function examineModel(
   probe: RuntimeProbe,
 ): Promise<ExaminedModel> {
   const work = await workOf(read, dims, probe);
+  const examined: ExaminedModel = { schemaVersion: 1, kind: 'model', ...read.summary, ...work };
   // What the runtime does not take, and what has no lengths yet, cannot be run.
-  if (work.work === undefined) return { ...read.summary, ...work };
-  const { batch } = read.summary;
-  if (batch.kind === 'symbolic')
-    return { ...read.summary, ...work, rows: await compareRows(read, dims, probe) };
-  if (batch.kind === 'none' || batch.size !== 1) return { ...read.summary, ...work };
-  return { ...read.summary, ...work, lift: await liftModel(read, { dims, target: undefined }, probe) };
+  if (work.work === undefined) return examined;
+  const { batch } = examined;
+  if (batch.kind === 'symbolic') return { ...examined, rows: await compareRows(read, dims, probe) };
+  if (batch.kind === 'none' || batch.size !== 1) return examined;
+  return { ...examined, lift: await liftModel(read, { dims, target: undefined }, probe) };
 }
 
 async function workOf(

@@ -33,6 +33,7 @@ export function toTriton(
   ]);
   const ensemble = ensembleOf(plan, modules, models, wiring);
   return {
+    schemaVersion: 1,
     kind: 'export',
     to: 'triton',
     application: plan.application,

@@ -33,7 +33,7 @@ function recognised(document: unknown, source: string): Reportable {
     where: source,
     expected: `a document of harp with "kind": ${Object.keys(REPORTABLE).join(', ')}`,
     got: kind === undefined ? 'no "kind"' : `"kind": ${JSON.stringify(kind)}`,
-    hint: hintFor(document),
+    hint: hintFor(document, kind),
   });
 }
 
@@ -47,7 +47,8 @@ function kindOf(document: unknown): unknown {
 }
 
 /** What people have at hand that a report cannot show. */
-function hintFor(document: unknown): string {
+function hintFor(document: unknown, kind: unknown): string {
+  if (kind === 'cost') return 'A plan is drawn with what it costs: harp report PLAN.';
   if (typeof document === 'object' && document !== null) {
     if ('error' in document) return 'This is the error of a command that failed: run it again.';
     if ('modules' in document)

@@ -33,6 +33,8 @@ export function costPlan(plan: FeasiblePlan, prices?: PriceList): PlanCost {
   };
   const kinds = [...new Set(spent.map(({ hardware }) => hardware))];
   return {
+    schemaVersion: 1,
+    kind: 'cost',
     application,
     rateRps,
     billing,

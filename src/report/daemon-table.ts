@@ -1,9 +1,9 @@
 /** What `harp status` and `harp stop` print. */
-import type { DaemonStatus, RunningDaemon } from '../domain/daemon.ts';
+import type { DaemonStatus, StoppedDaemons } from '../domain/daemon.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 
-export const renderDaemons = (daemons: readonly DaemonStatus[], style: Style): string =>
+export const renderDaemons = ({ daemons }: DaemonStatus, style: Style): string =>
   daemons.length === 0
     ? 'no daemon runs'
     : table(
@@ -23,5 +23,5 @@ export const renderDaemons = (daemons: readonly DaemonStatus[], style: Style): s
         style,
       );
 
-export const renderStopped = (daemons: readonly RunningDaemon[]): string =>
-  daemons.map(({ pid, application }) => `stopped ${application} (pid ${pid})`).join('\n');
+export const renderStopped = ({ stopped }: StoppedDaemons): string =>
+  stopped.map(({ pid, application }) => `stopped ${application} (pid ${pid})`).join('\n');

@@ -1,5 +1,11 @@
 /** An ONNX model for people: what goes in and out, what it is made of, whether it takes batches. */
-import type { ExaminedModel, LiftOutcome, ModelSummary, RowsOutcome } from '../domain/model-summary.ts';
+import type {
+  ArchitectureList,
+  ExaminedModel,
+  LiftOutcome,
+  ModelSummary,
+  RowsOutcome,
+} from '../domain/model-summary.ts';
 import { significant } from './format.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
@@ -24,19 +30,15 @@ export function createdModel(model: ModelSummary & { readonly seed: number }, st
   ].join('\n\n');
 }
 
-export function architectureList(
-  list: readonly { readonly name: string; readonly description: string }[],
-  style: Style,
-): string {
-  return table(
-    list,
+export const architectureList = ({ architectures }: ArchitectureList, style: Style): string =>
+  table(
+    architectures,
     [
       { title: 'name', text: ({ name }) => name, align: 'left' },
       { title: 'architecture', text: ({ description }) => description, align: 'left' },
     ],
     style,
   );
-}
 
 function signature({ inputs, outputs }: ModelSummary, style: Style): string {
   const rows = [

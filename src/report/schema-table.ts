@@ -3,9 +3,9 @@ import type { SchemaList } from '../schemas/schema-list.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 
-export const renderSchemaList = (list: SchemaList, style: Style): string =>
+export const renderSchemaList = ({ schemas }: SchemaList, style: Style): string =>
   table(
-    list,
+    schemas,
     [
       { title: 'name', text: ({ name }) => style.bold(name), align: 'left' },
       { title: 'of', text: ({ about }) => about, align: 'left' },

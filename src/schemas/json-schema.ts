@@ -23,9 +23,12 @@ export function jsonSchemaOf(name: string): JsonSchema {
   return { $schema, $id: `urn:harp:${name}`, title: `harp ${name}`, description: kind.about, ...schema };
 }
 
-export const listSchemas = (): SchemaList =>
-  Object.entries(DOCUMENTS).map(([name, { about, printedBy }]) => ({
+export const listSchemas = (): SchemaList => ({
+  schemaVersion: 1,
+  kind: 'schemas',
+  schemas: Object.entries(DOCUMENTS).map(([name, { about, printedBy }]) => ({
     name,
     about,
     printedBy: [...printedBy],
-  }));
+  })),
+});

@@ -44,6 +44,8 @@ describe('harp model create', () => {
     expect(exitCode).toBe(0);
     expect(Object.keys(JSON.parse(stdout))).toMatchInlineSnapshot(`
       [
+        "schemaVersion",
+        "kind",
         "architecture",
         "seed",
         "name",

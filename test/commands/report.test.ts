@@ -108,6 +108,11 @@ describe('harp report', () => {
       { kind: 'recipe' },
       /expected a document of harp with "kind": profile, plan, .*got "kind": "recipe"/,
     ],
+    [
+      'a cost',
+      { schemaVersion: 1, kind: 'cost', modules: [] },
+      /got "kind": "cost"\)\n {2}→ A plan is drawn with what it costs/,
+    ],
     ['no kind', { servings: 4 }, /got no "kind"/],
     ['an application', { name: 'a', modules: {} }, /harp plan APP --out FILE/],
     ['an error', { error: { code: 'bug' } }, /the error of a command that failed/],

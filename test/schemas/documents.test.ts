@@ -44,6 +44,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 type Command = Parameters<typeof runCommand>[0];
 
+interface Shape {
+  readonly properties: object;
+  readonly required: readonly string[];
+}
+
 const QUICK = ['--cores', '1', '--batch-sizes', '1', '--min-duration', '0.01', '--min-runs', '4'];
 
 /** Kind of document, the command as oclif names it, the class, its arguments. */
@@ -149,6 +154,26 @@ describe('what a command prints with --json is what its schema says', () => {
       .map((file) => file.replace(/\.ts$/, '').replaceAll(/[\\/]/g, ':'));
     const printing = Object.values(DOCUMENTS).flatMap(({ printedBy }) => printedBy);
     expect(commands.filter((id) => !printing.includes(id))).toEqual([]);
+  });
+});
+
+describe('what a document is stands in it', () => {
+  /** Lists of documents, each with its own, and those of people and of errors. */
+  const WITHOUT = ['profiles', 'application', 'hardware', 'error'];
+
+  test.each(Object.keys(DOCUMENTS).filter((name) => !WITHOUT.includes(name)))('%s', (name) => {
+    const schema = publishedSchema(name) as Shape & {
+      readonly anyOf?: readonly Shape[];
+      readonly oneOf?: readonly Shape[];
+    };
+    const header = {
+      schemaVersion: expect.objectContaining({ const: 1 }),
+      kind: expect.objectContaining({ const: name }),
+    };
+    for (const one of schema.anyOf ?? schema.oneOf ?? [schema]) {
+      expect(one.properties).toMatchObject(header);
+      expect(one.required).toEqual(expect.arrayContaining(['schemaVersion', 'kind']));
+    }
   });
 });
 

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
 import { out } from '../../cli/flags.ts';
 import { HarpError } from '../../domain/errors.ts';
-import type { CreatedModel, ListedArchitecture } from '../../domain/model-summary.ts';
+import type { ArchitectureList, CreatedModel } from '../../domain/model-summary.ts';
 import { architectureList, createdModel } from '../../report/model-table.ts';
 
 export default class ModelCreate extends BaseCommand {
@@ -25,7 +25,7 @@ export default class ModelCreate extends BaseCommand {
     seed: Flags.integer({ description: 'seed of the weights', default: 1 }),
   };
 
-  async run(): Promise<CreatedModel | ListedArchitecture[]> {
+  async run(): Promise<CreatedModel | ArchitectureList> {
     const { args, flags } = await this.parse(ModelCreate);
     const { signal } = this;
     const { listArchitectures, runModelCreate } = await import('../../cli/run-model-create.ts');
