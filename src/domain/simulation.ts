@@ -71,6 +71,11 @@ export const intervalSchema = z.looseObject({
   queue: count,
   /** Late, expired, shed and failed. */
   violations: count,
+  /**
+   * Whether the plan's promise could still hold in it, whatever the order of work: never more was under way than the workers that
+   * were up serve within the SLO, in the best batches and by planned durations. Where it is false some request had to miss.
+   */
+  feasible: z.boolean(),
   cores: z.number().nonnegative(),
   /** Mean of the batches that started in it; 0 without any. */
   batchSize: z.number().nonnegative(),

@@ -59,6 +59,8 @@ export interface Observer {
     nowMs: number,
     earliestSentMs: number,
   ) => void;
+  /** A worker was lost, or came back. */
+  readonly struck?: (fault: Fault, nowMs: number) => void;
   /** @param latencyMs since it was sent */
   readonly ended: (decision: EndDecision, nowMs: number, latencyMs: number) => void;
 }
@@ -160,7 +162,9 @@ export function simulate(simulation: Simulation): number {
     return earliest;
   }
 
-  function strike({ kind, worker }: Fault): void {
+  function strike(fault: Fault): void {
+    const { kind, worker } = fault;
+    observer.struck?.(fault, nowMs);
     const [lost] = kind === 'down' ? running[worker]!.splice(0) : [];
     if (lost) observer.batchEnded?.(lost.decision, lost.startMs, nowMs, earliestSentMs(lost.decision));
     deliver({ kind, module: setup.workers[worker]!.module, worker });

@@ -3,6 +3,7 @@ import { type FeasiblePlan, TOLERANCE } from '../domain/plan.ts';
 import type { Outcome, Outcomes, SimulationResult } from '../domain/simulation.ts';
 import { LogHistogram } from '../numeric/log-histogram.ts';
 import type { PolicySetup } from '../policy/configure-policy.ts';
+import { Backlog } from './backlog.ts';
 import { latencyBins } from './latency-bins.ts';
 import type { EndDecision, Observer } from './simulate.ts';
 import { NO_OUTCOMES, Timeline } from './timeline.ts';
@@ -37,6 +38,7 @@ export function watchRun(plan: FeasiblePlan, setup: PolicySetup, sloMs: number, 
   const latencies = new LogHistogram();
   const timeline = new Timeline(intervalMs);
   const machines = new MachineWatch(plan, setup);
+  const backlog = new Backlog(plan, setup, sloMs);
   const cores = setup.workers.reduce((sum, worker) => sum + worker.cores, 0);
   const limitMs = sloMs * (1 + TOLERANCE);
   let firstMs = Number.POSITIVE_INFINITY;
@@ -45,6 +47,10 @@ export function watchRun(plan: FeasiblePlan, setup: PolicySetup, sloMs: number, 
     sent(_, nowMs) {
       firstMs = Math.min(firstMs, nowMs);
       timeline.sent(nowMs);
+      if (!backlog.sent(nowMs)) timeline.overloaded(nowMs);
+    },
+    struck(fault, nowMs) {
+      if (!backlog.struck(fault, nowMs)) timeline.overloaded(nowMs);
     },
     started(decision, nowMs) {
       timeline.started(decision.tasks.length, nowMs);

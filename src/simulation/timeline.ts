@@ -8,9 +8,10 @@ interface Entry extends Outcomes {
   sent: number;
   batches: number;
   tasks: number;
+  overloads: number;
 }
 
-const NOTHING: Entry = { sent: 0, ...NO_OUTCOMES, batches: 0, tasks: 0 };
+const NOTHING: Entry = { sent: 0, ...NO_OUTCOMES, batches: 0, tasks: 0, overloads: 0 };
 
 export class Timeline {
   private readonly table: IntervalTable<Entry>;
@@ -22,6 +23,11 @@ export class Timeline {
 
   sent(timeMs: number): void {
     this.table.at(timeMs).sent += 1;
+  }
+
+  /** More is under way than can be in time. */
+  overloaded(timeMs: number): void {
+    this.table.at(timeMs).overloads += 1;
   }
 
   ended(outcome: Outcome, timeMs: number): void {
@@ -40,7 +46,7 @@ export class Timeline {
   /** @param cores held throughout */
   intervals(cores: number): Interval[] {
     let underWay = 0;
-    return this.table.entries.map(({ batches, tasks, ...entry }, index) => {
+    return this.table.entries.map(({ batches, tasks, overloads, ...entry }, index) => {
       const { sent, requests, served } = entry;
       underWay += sent - requests;
       return {
@@ -49,6 +55,7 @@ export class Timeline {
         attainment: requests > 0 ? served / requests : 1,
         queue: underWay,
         violations: requests - served,
+        feasible: overloads === 0,
         cores,
         batchSize: batches > 0 ? tasks / batches : 0,
       };

@@ -128,6 +128,7 @@ describe('harp simulate', () => {
         "attainment",
         "queue",
         "violations",
+        "feasible",
         "cores",
         "batchSize",
       ]
@@ -180,6 +181,9 @@ describe('harp simulate', () => {
     expect(expired).toBeGreaterThan(35);
     const away = timeline.filter(({ timeMs }) => timeMs >= 1000 && timeMs < 1500);
     expect(away.map(({ served }) => served)).toEqual(away.map(() => 0));
+    expect(away.map(({ feasible }) => feasible)).toEqual(away.map(() => false));
+    const others = timeline.filter(({ timeMs }) => timeMs < 1000 || timeMs > 1500);
+    expect(others.map(({ feasible }) => feasible)).toEqual(others.map(() => true));
     expect((await simulatePlan(...argv, path('faults.txt'))).stdout).toBe(stdout);
   });
 

@@ -49,6 +49,18 @@ describe('any simulation', () => {
     );
   });
 
+  it('has misses where an interval says that the promise could not hold', () => {
+    fc.assert(
+      fc.property(scenarioArbitrary, rulesArbitrary, (scenario, rules) => {
+        const isExact = scenario.times.kind === 'exact' && (scenario.faults ?? []).length === 0;
+        fc.pre(isExact && scenario.plan.modules.every(({ perRequest }) => perRequest === 1));
+        const { timeline, served, requests } = runScenario(scenario, rules);
+        if (served === requests) expect(timeline.every(({ feasible }) => feasible)).toBe(true);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
   it('is the same for the same seed, to the byte, and whatever the modules are called', () => {
     fc.assert(
       fc.property(scenarioArbitrary, rulesArbitrary, (scenario, rules) => {

@@ -24,6 +24,14 @@ describe('timeline', () => {
     expect(told[2]).toMatchObject({ attainment: 0.5, violations: 1, expired: 1, batchSize: 0 });
   });
 
+  it('cannot be feasible where it was overloaded once', () => {
+    const timeline = new Timeline(1000);
+    timeline.sent(100);
+    timeline.overloaded(1500);
+    timeline.sent(2500);
+    expect(timeline.intervals(1).map(({ feasible }) => feasible)).toEqual([true, false, true]);
+  });
+
   it('merges intervals where a run is longer than expected: the same counts, in bounded memory', () => {
     const timeline = new Timeline(1);
     for (let ms = 0; ms < 100_000; ms++) {

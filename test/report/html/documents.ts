@@ -153,6 +153,7 @@ export const simulation: SimulationResult = {
     attainment: 0.9,
     queue: timeMs === 0 ? 7 : 0,
     violations: 5,
+    feasible: timeMs > 0,
     cores: 2,
     batchSize: timeMs === 0 ? 3.2 : 0,
   })),
