@@ -8,7 +8,7 @@ import { dollars, milliseconds, number, percent } from './format.js';
  * @import { Drawing } from './chart.js'
  */
 
-/** Of palette.css, in the order of modules; there may be more of them than colours. */
+/** Of page-base.css, in the order of modules; there may be more of them than colours. */
 const COLOURS = ['blue', 'orange', 'purple', 'teal', 'red', 'green', 'pink', 'olive'];
 const LOOKS = /** @type {const} */ (['curve', 'curve dashed', 'curve dotted']);
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { readText } from './read-document.ts';
 
-const SHEETS = ['palette.css', 'report-page/page.css'].map((path) =>
+const SHEETS = ['page-base.css', 'report-page/page.css'].map((path) =>
   fileURLToPath(new URL(`../../${path}`, import.meta.url)),
 );
 

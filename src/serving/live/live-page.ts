@@ -1,6 +1,7 @@
 /**
- * The live page: one HTML document that loads nothing, put together from the files of `live-page/` and the palette. Its policy lets run
- * nothing but its own style and script, and lets them talk to nobody but the server that they came from.
+ * The live page: one HTML document that loads nothing, put together from the files of `live-page/` and the style that reports
+ * have too. Its policy lets run nothing but its own style and script, and lets them talk to nobody but the server that they came
+ * from.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -18,7 +19,7 @@ export interface LivePage {
 
 /** Reads the files; they belong to the package. */
 export function assembleLivePage(): LivePage {
-  const style = `\n${read('../palette.css')}\n${read('page.css')}`;
+  const style = `\n${read('../page-base.css')}\n${read('page.css')}`;
   const script = `\nconst modules = {};\n${SCRIPTS.map(inline).join('\n')}\n`;
   // A function, since a replacement's text would have its dollar signs interpreted.
   const html = read('page.html')

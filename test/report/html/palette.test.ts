@@ -54,7 +54,7 @@ const seen = (hex: string, sight: readonly Triple[]): Triple => {
 
 const read = (file: string): string => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
 
-const css = read('palette.css');
+const css = read('page-base.css');
 const [light = '', dark = ''] = css.match(/:root \{[^}]*--blue[^}]*\}/g)!;
 const colourIn = (theme: string, name: string): string =>
   new RegExp(`--${name}: (#[0-9a-f]{6});`).exec(theme)![1]!;
