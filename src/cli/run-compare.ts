@@ -8,7 +8,7 @@ import { loadApplication } from '../files/load-application.ts';
 import { type Attempt, attempt, type Contender } from '../planning/benchmark/attempt.ts';
 import { comparePlanners } from '../planning/benchmark/compare-planners.ts';
 import { benchmarkWorkloads } from '../planning/benchmark/workloads.ts';
-import { comparePlans, costsOf, slosBetween } from '../planning/compare-plans.ts';
+import { comparePlans, costOverSlo, costsOf, slosBetween } from '../planning/compare-plans.ts';
 import { ABLATION_NAMES, ABLATIONS } from '../planning/harpagon.ts';
 import { solveOptimal } from '../planning/optimal/plan-optimal.ts';
 import { PLANNERS } from '../planning/planners.ts';
@@ -90,19 +90,8 @@ async function compareOverSlos(
     costsBySlo.push(costsOf({ ...problem, sloMs }, all));
   }
   progress.stop();
-  const { application, rateRps, billing } = problem;
-  return {
-    schemaVersion: 1,
-    kind: 'cost-over-slo',
-    application,
-    rateRps,
-    billing,
-    slosMs,
-    planners: all.map(({ name }, at) => ({
-      planner: name,
-      costsPerHour: costsBySlo.map((costs) => costs[at]!),
-    })),
-  };
+  const names = all.map(({ name }) => name);
+  return costOverSlo(problem, names, slosMs, costsBySlo);
 }
 
 async function compareOnBenchmark(

@@ -10,10 +10,10 @@ import {
 } from './comparison.ts';
 import { type LiveReport, liveReportSchema } from './live-report.ts';
 import { type LoadResult, loadResultSchema } from './load.ts';
-import { type ModelStatistics, modelStatisticsSchema } from './model-statistics.ts';
 import { type Plan, planSchema } from './plan.ts';
 import { type Profile, profileSchema } from './profile.ts';
 import { type ScalingExperiment, scalingExperimentSchema } from './scaling-experiment.ts';
+import { type ServerStatistics, serverStatisticsSchema } from './server-statistics.ts';
 import {
   type SimulationComparison,
   type SimulationResult,
@@ -33,7 +33,7 @@ export const REPORTABLE = {
   'scaling-experiment': scalingExperimentSchema,
   load: loadResultSchema,
   live: liveReportSchema,
-  statistics: modelStatisticsSchema,
+  statistics: serverStatisticsSchema,
 } as const;
 
 export type ReportableKind = keyof typeof REPORTABLE;
@@ -49,7 +49,7 @@ export type Reportable =
   | ScalingExperiment
   | LoadResult
   | LiveReport
-  | (ModelStatistics & { readonly kind: 'statistics' });
+  | (ServerStatistics & { readonly kind: 'statistics' });
 
 /** With the file that it came from, as that was named. */
 export interface ReportDocument {

@@ -1,5 +1,5 @@
 /** Every planner's plan of one application, and what each costs beside the optimum. */
-import type { ApplicationComparison } from '../domain/comparison.ts';
+import type { ApplicationComparison, CostOverSlo } from '../domain/comparison.ts';
 import { roundTo } from '../numeric/round-to.ts';
 import type { Contender } from './benchmark/attempt.ts';
 import { certify } from './certify.ts';
@@ -46,6 +46,41 @@ export const costsOf = (problem: PlanningProblem, contenders: readonly Contender
     const found = plan(problem);
     return found.feasible ? found.costPerHour : null;
   });
+
+/**
+ * @param costsBySlo of each SLO what each planner's plan costs, as `costsOf` tells it
+ */
+export const costOverSlo = (
+  { application, rateRps, billing }: Pick<CostOverSlo, 'application' | 'rateRps' | 'billing'>,
+  planners: readonly string[],
+  slosMs: readonly number[],
+  costsBySlo: readonly (readonly (number | null)[])[],
+): CostOverSlo => ({
+  schemaVersion: 1,
+  kind: 'cost-over-slo',
+  application,
+  rateRps,
+  billing,
+  slosMs: [...slosMs],
+  planners: planners.map((planner, at) => ({
+    planner,
+    costsPerHour: costsBySlo.map((costs) => costs[at]!),
+  })),
+});
+
+/** Comparisons of one application at several SLOs are a sweep, too. */
+export function sweepOf(comparisons: readonly ApplicationComparison[]): CostOverSlo {
+  const sorted = comparisons.toSorted((a, b) => a.sloMs - b.sloMs);
+  const names = sorted[0]!.planners.map(({ planner }) => planner);
+  const costs = sorted.map(({ planners }) =>
+    names.map((name) => {
+      const plan = planners.find(({ planner }) => planner === name)?.plan;
+      return plan?.feasible ? plan.costPerHour : null;
+    }),
+  );
+  const slosMs = sorted.map(({ sloMs }) => sloMs);
+  return costOverSlo(sorted[0]!, names, slosMs, costs);
+}
 
 /** So many SLOs from the first to the last, ms: each by the same factor above the one before. */
 export const slosBetween = (fromMs: number, toMs: number, steps: number): number[] =>

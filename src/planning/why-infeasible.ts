@@ -8,14 +8,9 @@ export function tooTight(
   path: readonly number[],
   neededMs: number,
 ): InfeasibleReason {
-  const where = pathName(problem, path);
-  return {
-    code: 'slo-too-tight',
-    where,
-    neededMs,
-    availableMs: problem.sloMs,
-    message: `${where} needs more than ${ms(neededMs)}; the SLO is ${ms(problem.sloMs)}`,
-  };
+  const figures = pathNeeds(problem, path, neededMs, problem.sloMs);
+  const message = `${figures.where} needs more than ${ms(neededMs)}; the SLO is ${ms(problem.sloMs)}`;
+  return { code: 'slo-too-tight', ...figures, message };
 }
 
 /** At this rate batches fill too slowly, and padding is not allowed. */
@@ -24,13 +19,11 @@ export function noPoint(
   path: readonly number[],
   neededMs: number,
 ): InfeasibleReason {
-  const where = pathName(problem, path);
+  const figures = pathNeeds(problem, path, neededMs, problem.sloMs);
   return {
     code: 'no-point',
-    where,
-    neededMs,
-    availableMs: problem.sloMs,
-    message: `without dummy requests ${where} needs at least ${ms(neededMs)} at this rate; the SLO is ${ms(problem.sloMs)}`,
+    ...figures,
+    message: `without dummy requests ${figures.where} needs at least ${ms(neededMs)} at this rate; the SLO is ${ms(problem.sloMs)}`,
   };
 }
 
@@ -59,13 +52,11 @@ export function noConfiguration(
   neededMs: number,
   availableMs: number,
 ): InfeasibleReason {
-  const where = pathName(problem, path);
+  const figures = pathNeeds(problem, path, neededMs, availableMs);
   return {
     code: 'not-found',
-    where,
-    neededMs,
-    availableMs,
-    message: `${where} needs at least ${ms(neededMs)} on machines that fill batches of their own; its share of the SLO is ${ms(availableMs)}`,
+    ...figures,
+    message: `${figures.where} needs at least ${ms(neededMs)} on machines that fill batches of their own; its share of the SLO is ${ms(availableMs)}`,
   };
 }
 
@@ -83,8 +74,12 @@ export const noSingleType = ({ modules, hardware }: PlanningProblem): Infeasible
   message: `none of ${Object.keys(hardware).join(', ')} runs all modules, and this planner buys one kind of machine only`,
 });
 
-const pathName = ({ modules }: PlanningProblem, path: readonly number[]): string =>
-  path.map((module) => modules[module]!.name).join(' → ');
+const pathNeeds = (
+  { modules }: PlanningProblem,
+  path: readonly number[],
+  neededMs: number,
+  availableMs: number,
+) => ({ where: path.map((module) => modules[module]!.name).join(' → '), neededMs, availableMs });
 
 /** To the microsecond, without trailing zeros. */
 const ms = (value: number): string => `${Number(value.toFixed(3))} ms`;

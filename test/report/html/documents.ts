@@ -7,11 +7,11 @@ import type {
 } from '../../../src/domain/comparison.ts';
 import type { LiveReport } from '../../../src/domain/live-report.ts';
 import type { LoadResult } from '../../../src/domain/load.ts';
-import type { ModelStatistics } from '../../../src/domain/model-statistics.ts';
 import type { FeasiblePlan, InfeasiblePlan } from '../../../src/domain/plan.ts';
 import type { Profile } from '../../../src/domain/profile.ts';
 import type { ReportDocument } from '../../../src/domain/report-document.ts';
 import type { ScalingExperiment } from '../../../src/domain/scaling-experiment.ts';
+import type { ServerStatistics } from '../../../src/domain/server-statistics.ts';
 import type { SimulationComparison, SimulationResult } from '../../../src/domain/simulation.ts';
 import { fitLatency } from '../../../src/latency/fit-latency.ts';
 import { PUBLISHED } from '../../../src/planning/benchmark/published.ts';
@@ -315,7 +315,7 @@ export const live: LiveReport = {
 };
 
 const none = { count: 0, ns: 0 };
-export const statistics: ModelStatistics & { readonly kind: 'statistics' } = {
+export const statistics: ServerStatistics & { readonly kind: 'statistics' } = {
   kind: 'statistics',
   model_stats: [
     {

@@ -1,5 +1,5 @@
 /** What plans of several planners cost over SLOs, and how far each is from the optimum. */
-import type { ApplicationComparison, CostOverSlo } from '../../../domain/comparison.ts';
+import type { CostOverSlo } from '../../../domain/comparison.ts';
 import { formatMs, formatRatio, formatUsd } from '../../format.ts';
 import { msAxis, numberAxis, usdAxis } from '../chart/axes.ts';
 import { type Axis, type Chart, colourOf } from '../chart/chart.ts';
@@ -98,25 +98,4 @@ function plannerTable(
     { title: '× optimal, mean', cell: ({ mean }) => formatRatio(mean) },
     { title: 'worst', cell: ({ worst }) => formatRatio(worst) },
   ]);
-}
-
-/** Comparisons of one application at several SLOs are a sweep, too. */
-export function sweepOf(comparisons: readonly ApplicationComparison[]): CostOverSlo {
-  const sorted = comparisons.toSorted((a, b) => a.sloMs - b.sloMs);
-  const { application, rateRps, billing, planners } = sorted[0]!;
-  return {
-    schemaVersion: 1,
-    kind: 'cost-over-slo',
-    application,
-    rateRps,
-    billing,
-    slosMs: sorted.map(({ sloMs }) => sloMs),
-    planners: planners.map(({ planner }) => ({
-      planner,
-      costsPerHour: sorted.map((comparison) => {
-        const plan = comparison.planners.find((each) => each.planner === planner)?.plan;
-        return plan?.feasible ? plan.costPerHour : null;
-      }),
-    })),
-  };
 }

@@ -1,12 +1,12 @@
 /** What a server's models have done since it began, as it tells over the Open Inference Protocol. */
-import type { ModelStatistics } from '../../../domain/model-statistics.ts';
+import type { ServerStatistics } from '../../../domain/server-statistics.ts';
 import { formatMs } from '../../format.ts';
 import { dataTable, type Section } from '../section.ts';
 import { batchChart } from './batch-chart.ts';
 
 const MS_PER_NS = 1e-6;
 
-export function statisticsSection({ model_stats: models }: ModelStatistics): Section {
+export function statisticsSection({ model_stats: models }: ServerStatistics): Section {
   const meanMs = ({ count, ns }: { count: number; ns: number }): string =>
     count > 0 ? formatMs((ns / count) * MS_PER_NS) : '–';
   return {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const count = z.number().int().nonnegative();
 const durationSchema = z.looseObject({ count, ns: z.number().nonnegative() });
 
-export const modelStatisticsSchema = z.looseObject({
+export const serverStatisticsSchema = z.looseObject({
   model_stats: z.array(
     z.looseObject({
       name: z.string(),
@@ -22,4 +22,4 @@ export const modelStatisticsSchema = z.looseObject({
   ),
 });
 
-export type ModelStatistics = z.infer<typeof modelStatisticsSchema>;
+export type ServerStatistics = z.infer<typeof serverStatisticsSchema>;
