@@ -4,8 +4,8 @@ import {
   type DispatchRuleName,
   ENFORCEMENT,
   type Enforcement,
-  type FeasiblePlan,
-} from '../domain/plan.ts';
+} from '../domain/enforcement.ts';
+import type { FeasiblePlan } from '../domain/plan.ts';
 import type { SimulationComparison, SimulationResult } from '../domain/simulation.ts';
 import { loadFaultTexts } from '../files/load-fault-texts.ts';
 import { assertWritable, writeJsonFile } from '../files/write-file.ts';

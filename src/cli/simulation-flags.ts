@@ -1,7 +1,7 @@
 /** Flags of simulations: shares, and lists of dispatch rules. */
 import { Flags } from '@oclif/core';
+import { DISPATCH_RULES, type DispatchRuleName } from '../domain/enforcement.ts';
 import { HarpError } from '../domain/errors.ts';
-import { DISPATCH_RULES, type DispatchRuleName } from '../domain/plan.ts';
 
 /** Above 0, up to 1. */
 export const share = Flags.custom<number>({

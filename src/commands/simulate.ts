@@ -3,8 +3,8 @@ import { arrivals } from '../cli/arrivals-flag.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { count, out, positive } from '../cli/flags.ts';
 import { ruleList, share } from '../cli/simulation-flags.ts';
+import { DEADLINE_RULES, DISPATCH_RULES } from '../domain/enforcement.ts';
 import { EXIT_CODES } from '../domain/errors.ts';
-import { DEADLINE_RULES, DISPATCH_RULES } from '../domain/plan.ts';
 import type { ScalingExperiment } from '../domain/scaling-experiment.ts';
 import {
   FAN_OUTS,

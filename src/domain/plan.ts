@@ -1,5 +1,6 @@
 /** A plan: which machines to buy, what each of them runs, and what that promises. Also the reason where there is none. */
 import { z } from 'zod';
+import { enforcementSchema } from './enforcement.ts';
 import { explanationSchema } from './explanation.ts';
 import { hardwareTableSchema } from './hardware.ts';
 import { latencySummarySchema } from './profile.ts';
@@ -13,27 +14,6 @@ export type Billing = (typeof BILLINGS)[number];
 /** How requests reach machines, as the planned worst case assumes it. */
 export const DISPATCH_POLICIES = ['batch-aware', 'group', 'round-robin'] as const;
 export type DispatchPolicy = (typeof DISPATCH_POLICIES)[number];
-
-/** Which batch an idle machine starts when the plan is enforced. */
-export const DISPATCH_RULES = [
-  'planned',
-  'earliest-start',
-  'rank-priority',
-  'deferred',
-  'eager',
-  'round-robin',
-  'aimd',
-  'timeout',
-] as const;
-export type DispatchRuleName = (typeof DISPATCH_RULES)[number];
-
-/**
- * When a request is due at a module: by the planned worst cases of the path from its arrival, by the budgets of that path, by
- * the module's own worst case from when it came there, by the SLO less what lies downstream, or by a part of the time that the
- * request itself brings, as the planned worst cases share it out.
- */
-export const DEADLINE_RULES = ['planned', 'budget', 'local', 'slo', 'share'] as const;
-export type DeadlineRule = (typeof DEADLINE_RULES)[number];
 
 /** Whether the cores of running workers follow the deadlines, stay as planned, or stay and it is told how they would. */
 export const SCALING_MODES = ['off', 'advisory', 'vertical'] as const;
@@ -137,20 +117,6 @@ export const modulePlanSchema = z.looseObject({
 
 export type ModulePlan = z.infer<typeof modulePlanSchema>;
 
-export const enforcementSchema = z.looseObject({
-  dispatch: z.enum(DISPATCH_RULES).default('planned'),
-  /** By name of modules that have another dispatch rule than the rest. */
-  dispatchAt: z.record(z.string(), z.enum(DISPATCH_RULES)).optional(),
-  deadlines: z.enum(DEADLINE_RULES).default('planned'),
-  /** Whether results go to the next module at their planned times instead of at once. */
-  paced: z.boolean().default(false),
-});
-
-/** The rules that a plan is served by. */
-export type Enforcement = z.infer<typeof enforcementSchema>;
-
-export const ENFORCEMENT: Enforcement = { dispatch: 'planned', deadlines: 'planned', paced: false };
-
 /** What a plan stands on: that it was seen to hold in a replay, or the model alone. */
 export const GUARANTEES = ['replay', 'model'] as const;
 export type Guarantee = (typeof GUARANTEES)[number];
@@ -230,19 +196,3 @@ export const planSchema = z.discriminatedUnion('feasible', [feasiblePlanSchema, 
 export type FeasiblePlan = z.infer<typeof feasiblePlanSchema>;
 export type InfeasiblePlan = z.infer<typeof infeasiblePlanSchema>;
 export type Plan = z.infer<typeof planSchema>;
-
-/**
- * The longest path that ends at each module, the module's own length included.
- * @param modules parents before children
- */
-export function longestPathsMs(
-  modules: readonly { readonly name: string; readonly after: readonly string[] }[],
-  lengthMs: (name: string) => number,
-): Map<string, number> {
-  const ends = new Map<string, number>();
-  for (const { name, after } of modules) {
-    const before = Math.max(0, ...after.map((parent) => ends.get(parent)!));
-    ends.set(name, before + lengthMs(name));
-  }
-  return ends;
-}

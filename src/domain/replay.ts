@@ -1,5 +1,6 @@
 /** What planning asks of a simulation: it is handed a function, and imports none. */
-import type { Enforcement, FeasiblePlan } from './plan.ts';
+import type { Enforcement } from './enforcement.ts';
+import type { FeasiblePlan } from './plan.ts';
 
 export interface ReplayTerms {
   /** The plan's own by default. */

@@ -1,6 +1,6 @@
 /** What a simulated run of a plan was, and what became of its requests: the file of `harp simulate`. */
 import { z } from 'zod';
-import { enforcementSchema } from './plan.ts';
+import { enforcementSchema } from './enforcement.ts';
 
 /** How the mean number of tasks that a request has at a module becomes a whole number. */
 export const FAN_OUTS = ['even', 'random'] as const;

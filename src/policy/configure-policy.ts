@@ -1,5 +1,6 @@
 /** From a plan to the policy that enforces it: one worker per machine, a partial machine being a whole worker. */
-import { ENFORCEMENT, type Enforcement, type FeasiblePlan, type ModulePlan } from '../domain/plan.ts';
+import { ENFORCEMENT, type Enforcement } from '../domain/enforcement.ts';
+import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
 import { type BatchDurations, batchDurations } from '../latency/batch-durations.ts';
 import type { MachineType } from './dispatch/dispatcher.ts';
 import type { ModuleConfig } from './module-state.ts';

@@ -2,7 +2,7 @@
  * One module of a plan: its queues, its machines in rank order, and what runs on them. Callers own the state and hand it in;
  * nothing but (state, event, now) decides.
  */
-import type { DispatchRuleName } from '../domain/plan.ts';
+import type { DispatchRuleName } from '../domain/enforcement.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
 import type { Dispatcher, DispatcherConfig, MachineType } from './dispatch/dispatcher.ts';
 import { RULES } from './dispatch/rules.ts';

@@ -1,5 +1,5 @@
 /** What a policy knows: its modules, the requests under way, and what they wait for. Callers own it and hand it in. */
-import type { DeadlineRule } from '../domain/plan.ts';
+import type { DeadlineRule } from '../domain/enforcement.ts';
 import { RisingTable } from '../numeric/rising-table.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
 import { createModule, type ModuleConfig, type ModuleState } from './module-state.ts';

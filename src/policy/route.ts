@@ -3,7 +3,7 @@
  * are planned, not spent: a stage is due when the plan's worst case of the path up to it has passed since the arrival, however
  * early the stages before were done.
  */
-import { longestPathsMs } from '../domain/plan.ts';
+import { longestPathsMs } from '../domain/longest-paths.ts';
 
 export interface RouteModule {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** When a stage of a request is due, by the rule in force. */
-import type { DeadlineRule } from '../domain/plan.ts';
+import type { DeadlineRule } from '../domain/enforcement.ts';
 import type { Ticket } from './ticket.ts';
 
 /** @returns ms; never later than what lies downstream allows */

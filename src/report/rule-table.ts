@@ -1,5 +1,5 @@
 /** Simulated runs under several dispatch rules, a line for each. */
-import type { Enforcement } from '../domain/plan.ts';
+import type { Enforcement } from '../domain/enforcement.ts';
 import type { SimulationResult } from '../domain/simulation.ts';
 import { formatMs, formatPercent, significant } from './format.ts';
 import { meanBatch, meanBusy } from './machine-means.ts';

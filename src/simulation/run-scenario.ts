@@ -1,5 +1,6 @@
 /** One plan under stated arrivals, durations and faults: what is seen, and up to which rate it keeps an attainment. */
-import { type Enforcement, TOLERANCE } from '../domain/plan.ts';
+import type { Enforcement } from '../domain/enforcement.ts';
+import { TOLERANCE } from '../domain/plan.ts';
 import type { SimulationResult } from '../domain/simulation.ts';
 import { seededRandom } from '../numeric/prng.ts';
 import type { ArrivalProcess } from './arrivals/arrival-spec.ts';

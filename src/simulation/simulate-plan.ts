@@ -1,5 +1,6 @@
 /** Runs a plan in virtual time: its workers, its rules, requests as they are said to arrive. Who wants to know what happened observes. */
-import type { Enforcement, FeasiblePlan } from '../domain/plan.ts';
+import type { Enforcement } from '../domain/enforcement.ts';
+import type { FeasiblePlan } from '../domain/plan.ts';
 import type { FanOut } from '../domain/simulation.ts';
 import { seededRandom } from '../numeric/prng.ts';
 import { configurePolicy, type PolicySetup } from '../policy/configure-policy.ts';

@@ -1,7 +1,7 @@
 // The dispatch rules on one table: the rate that each carries, how it bears overload, and whether it keeps what a plan
 // promises. Machine sets, arrivals and durations are seeded, the same for all rules; the policy is the daemon's own.
 import { parseArgs } from 'node:util';
-import { DISPATCH_RULES } from '../../dist/domain/plan.js';
+import { DISPATCH_RULES } from '../../dist/domain/enforcement.js';
 import { seededRandom } from '../../dist/numeric/prng.js';
 import { quantile } from '../../dist/numeric/quantile.js';
 import { BENCHMARK_HARDWARE, benchmarkApplications } from '../../dist/planning/benchmark/applications.js';

@@ -1,7 +1,7 @@
 // The planner `simulated` beside what else could be bought: seeded single modules and pipelines, Poisson arrivals, 99 % in time.
 // The exhaustive search, the headroom on the rate and the million fresh arrivals are this script's own.
 import { parseArgs } from 'node:util';
-import { ENFORCEMENT } from '../../dist/domain/plan.js';
+import { ENFORCEMENT } from '../../dist/domain/enforcement.js';
 import { seededRandom } from '../../dist/numeric/prng.js';
 import { BENCHMARK_HARDWARE, benchmarkApplications } from '../../dist/planning/benchmark/applications.js';
 import { benchmarkWorkloads } from '../../dist/planning/benchmark/workloads.js';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ENFORCEMENT, type FeasiblePlan } from '../../src/domain/plan.ts';
+import { ENFORCEMENT } from '../../src/domain/enforcement.ts';
+import type { FeasiblePlan } from '../../src/domain/plan.ts';
 import { planOptimal } from '../../src/planning/optimal/plan-optimal.ts';
 import { configurePolicy } from '../../src/policy/configure-policy.ts';
 import { M3, problemOf } from '../planning/problems.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ENFORCEMENT, type FeasiblePlan } from '../../src/domain/plan.ts';
+import { ENFORCEMENT } from '../../src/domain/enforcement.ts';
+import type { FeasiblePlan } from '../../src/domain/plan.ts';
 import { carriedRate, runScenario, type Scenario } from '../../src/simulation/run-scenario.ts';
 import { planOf } from '../plan-of.ts';
 import { rulesArbitrary, scenarioArbitrary } from './random-runs.ts';

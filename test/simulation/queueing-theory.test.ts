@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Enforcement } from '../../src/domain/plan.ts';
+import type { Enforcement } from '../../src/domain/enforcement.ts';
 import { arrivalTimes } from '../../src/simulation/arrivals/arrival-times.ts';
 import { runScenario, type Scenario } from '../../src/simulation/run-scenario.ts';
 import { firstOf, simulatePlan } from '../../src/simulation/simulate-plan.ts';

@@ -1,11 +1,7 @@
 /** Random plans under random conditions, for what must hold of any simulation. */
 import fc from 'fast-check';
-import {
-  DEADLINE_RULES,
-  DISPATCH_RULES,
-  type Enforcement,
-  type FeasiblePlan,
-} from '../../src/domain/plan.ts';
+import { DEADLINE_RULES, DISPATCH_RULES, type Enforcement } from '../../src/domain/enforcement.ts';
+import type { FeasiblePlan } from '../../src/domain/plan.ts';
 import { FAN_OUTS } from '../../src/domain/simulation.ts';
 import type { ArrivalProcess } from '../../src/simulation/arrivals/arrival-spec.ts';
 import { parseArrivals } from '../../src/simulation/arrivals/parse-arrivals.ts';

@@ -2,12 +2,8 @@
  * Ships only plans that hold: replays what a planner made, repairs it where it misses, and writes into the plan what was promised,
  * what was seen, and what the model's own plan costs. Ours.
  */
-import {
-  ENFORCEMENT,
-  type FeasiblePlan,
-  type InfeasiblePlan,
-  type InfeasibleReason,
-} from '../../domain/plan.ts';
+import { ENFORCEMENT } from '../../domain/enforcement.ts';
+import type { FeasiblePlan, InfeasiblePlan, InfeasibleReason } from '../../domain/plan.ts';
 import type { Replay } from '../../domain/replay.ts';
 import type { Verification } from '../../domain/verification.ts';
 import { certify } from '../certify.ts';

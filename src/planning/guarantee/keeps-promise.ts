@@ -2,7 +2,8 @@
  * Whether plans keep a promise, by replays that stop as soon as it is decided; and if not, which module is to blame. A plan must
  * pass several; those that others failed come first: mostly the next plan fails them too, and the rest is saved.
  */
-import type { Enforcement, FeasiblePlan } from '../../domain/plan.ts';
+import type { Enforcement } from '../../domain/enforcement.ts';
+import type { FeasiblePlan } from '../../domain/plan.ts';
 import type { Replay, Replayed } from '../../domain/replay.ts';
 import { certifyingJudge, type Judge, searchJudge } from '../simulated/judge-attainment.ts';
 

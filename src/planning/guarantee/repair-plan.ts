@@ -3,7 +3,8 @@
  * halved back to the least that holds; the cheapest that passes wins (ours). A plan that costs no less than the best so far is
  * not replayed. Tens of replays, most of which stop at the first misses.
  */
-import { ENFORCEMENT, type Enforcement, type FeasiblePlan, type Plan } from '../../domain/plan.ts';
+import { ENFORCEMENT, type Enforcement } from '../../domain/enforcement.ts';
+import type { FeasiblePlan, Plan } from '../../domain/plan.ts';
 import type { PlanningProblem } from '../problem.ts';
 import { between, type Headroom, headroomOf, restate, withHeadroom, withLess } from './headroom.ts';
 import type { Aim, Seen } from './keeps-promise.ts';

@@ -3,7 +3,8 @@
  * at any time; batches may collect as long as the module's budget lasts.
  */
 import type { LoadedApplication } from '../../domain/application.ts';
-import type { Allocation, Enforcement, FeasiblePlan, ModulePlan } from '../../domain/plan.ts';
+import type { Enforcement } from '../../domain/enforcement.ts';
+import type { Allocation, FeasiblePlan, ModulePlan } from '../../domain/plan.ts';
 import { completePlan } from '../complete-plan.ts';
 import { longestPathLength, parentsOf } from '../paths.ts';
 import type { ModuleProblem, PlanningProblem } from '../problem.ts';

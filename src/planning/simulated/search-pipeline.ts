@@ -3,7 +3,7 @@
  * for: plans of the model, and splits of the SLO by what budgets are predicted to cost; of each the smallest load that holds is
  * found by halving. From the cheapest, machines are taken as long as it holds, under other deadlines or budgets if need be.
  */
-import { ENFORCEMENT, type Enforcement } from '../../domain/plan.ts';
+import { ENFORCEMENT, type Enforcement } from '../../domain/enforcement.ts';
 import type { PlanningProblem } from '../problem.ts';
 import { capacityRps, type Fleet, type KindsWithin } from './fleet.ts';
 import { type FleetFor, withBudgets } from './fleet-for-load.ts';

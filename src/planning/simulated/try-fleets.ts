@@ -3,7 +3,8 @@
  * run again with fresh ones, which alone certify it.
  */
 import type { LoadedApplication } from '../../domain/application.ts';
-import { ENFORCEMENT, type Enforcement, type FeasiblePlan } from '../../domain/plan.ts';
+import { ENFORCEMENT, type Enforcement } from '../../domain/enforcement.ts';
+import type { FeasiblePlan } from '../../domain/plan.ts';
 import type { Replay, Replayed } from '../../domain/replay.ts';
 import type { PlanningProblem } from '../problem.ts';
 import type { Fleet } from './fleet.ts';

@@ -1,5 +1,5 @@
 /** The dispatch rules by name: one signature, so that a simulation can put them on one table. */
-import type { DispatchRuleName } from '../../domain/plan.ts';
+import type { DispatchRuleName } from '../../domain/enforcement.ts';
 import { aimd } from './aimd.ts';
 import { deferred, planned } from './deferred-window.ts';
 import type { DispatchRule } from './dispatcher.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ENFORCEMENT, type Enforcement, type FeasiblePlan, type Plan } from '../../../src/domain/plan.ts';
+import { ENFORCEMENT, type Enforcement } from '../../../src/domain/enforcement.ts';
+import type { FeasiblePlan, Plan } from '../../../src/domain/plan.ts';
 import type { Replay, Replayed } from '../../../src/domain/replay.ts';
 import { benchmarkWorkloads } from '../../../src/planning/benchmark/workloads.ts';
 import {

@@ -1,5 +1,5 @@
 /** One module on machines made up for a test. */
-import type { DispatchRuleName } from '../../../src/domain/plan.ts';
+import type { DispatchRuleName } from '../../../src/domain/enforcement.ts';
 import type { PolicySetup } from '../../../src/policy/configure-policy.ts';
 import { applicationRoute } from '../../../src/policy/route.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DISPATCH_RULES, type DispatchRuleName } from '../../../src/domain/plan.ts';
+import { DISPATCH_RULES, type DispatchRuleName } from '../../../src/domain/enforcement.ts';
 import type { PolicyEvent } from '../../../src/policy/events.ts';
 import { type Arrival, runVirtually } from '../virtual-run.ts';
 import { expected, type Kind, machineSet } from './machine-set.ts';

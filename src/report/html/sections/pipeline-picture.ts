@@ -3,7 +3,8 @@
  * its worst case leaves of its budget, what is left of the SLO, and its machines as boxes. Lengths are shares of the width, so
  * that it fits a phone and a desk without its texts growing or shrinking.
  */
-import { type FeasiblePlan, longestPathsMs, type ModulePlan } from '../../../domain/plan.ts';
+import { longestPathsMs } from '../../../domain/longest-paths.ts';
+import type { FeasiblePlan, ModulePlan } from '../../../domain/plan.ts';
 import { machineCount } from '../../describe-machines.ts';
 import { formatMs, significant } from '../../format.ts';
 import { shorten } from '../../shorten.ts';
