@@ -6,6 +6,7 @@ import { loadPlan } from '../files/load-plan.ts';
 import { registerDaemon, unregisterDaemon } from '../files/running-daemons.ts';
 import type { Daemon } from '../serving/daemon.ts';
 import { detachedLog } from './detach.ts';
+import { measurementWarnings } from './plan-warnings.ts';
 import { type AccessOptions, listeningOn, readAccess } from './serve-access.ts';
 import { type LogFormat, type ServeLog, serveLog } from './serve-log.ts';
 import { watchPlan } from './watch-plan.ts';
@@ -84,7 +85,7 @@ export async function runServe(options: ServeOptions): Promise<Serving> {
     plan,
     listening: listeningAt(bound),
     workers: servedWorkers(plan, daemon, source),
-    notes: source.notes,
+    notes: [...source.notes, ...measurementWarnings(plan)],
     stop,
   };
 }

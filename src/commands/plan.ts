@@ -81,6 +81,7 @@ was found that holds, or where it costs more than --max-cost.`;
   async run(): Promise<Plan> {
     const { args, flags } = await this.parse(PlanApplication);
     const { runPlan } = await import('../cli/run-plan.ts');
+    const { planWarnings } = await import('../cli/plan-warnings.ts');
     const plan = runPlan({
       application: args.app,
       rateRps: flags.rate,
@@ -100,6 +101,7 @@ was found that holds, or where it costs more than --max-cost.`;
       out: flags.out,
     });
     this.log(renderPlan(plan, this.style));
+    for (const warning of planWarnings(plan)) this.note(warning);
     if (flags.out !== undefined) this.note(plan.feasible ? `saved to ${flags.out}` : 'no plan to save');
     if (!plan.feasible) process.exitCode = EXIT_CODES.infeasible;
     else if (plan.gate?.passed === false) process.exitCode = EXIT_CODES['gate-failed'];

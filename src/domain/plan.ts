@@ -43,6 +43,8 @@ export const allocationSchema = z.looseObject({
   costPerHour: z.number().positive(),
   /** Its duration was not measured, but told by the points of the profile that were. */
   predicted: z.boolean().optional(),
+  /** False where its duration had not settled when the measuring ended. */
+  stable: z.boolean().optional(),
 });
 
 export type Allocation = z.infer<typeof allocationSchema>;

@@ -1,6 +1,7 @@
 /** Adds to a plan what serving it needs beside machines, so that it can be carried out without application and profiles. */
 import type { LoadedApplication, LoadedModule } from '../domain/application.ts';
 import type { Allocation, FeasiblePlan, ModulePlan } from '../domain/plan.ts';
+import type { ProfilePoint } from '../domain/profile.ts';
 import { serviceTimes } from '../latency/service-times.ts';
 
 /** @param application the one that was planned */
@@ -18,19 +19,13 @@ function completeModule(
 ): ModulePlan {
   // Other numbers of cores are the room in which a running worker may be scaled.
   const used = points.filter((point) => plan.allocations.some(({ hardware }) => hardware === point.hardware));
-  const isPredicted = (allocation: Allocation): boolean =>
-    used.some(
-      ({ hardware, cores, batchSize, predicted }) =>
-        predicted === true &&
-        hardware === allocation.hardware &&
-        cores === allocation.cores &&
-        batchSize === allocation.batchSize,
-    );
+  const doubtOf = (allocation: Allocation): Pick<Allocation, 'predicted' | 'stable'> => {
+    const { predicted, stable } = used.find((point) => isOf(allocation, point)) ?? {};
+    return { ...(predicted && { predicted }), ...(stable === false && { stable }) };
+  };
   return {
     ...plan,
-    allocations: plan.allocations.map((allocation) =>
-      isPredicted(allocation) ? { ...allocation, predicted: true } : allocation,
-    ),
+    allocations: plan.allocations.map((allocation) => ({ ...allocation, ...doubtOf(allocation) })),
     serviceTimes: serviceTimes(used),
     model,
     measuredOn: Object.fromEntries(
@@ -40,3 +35,6 @@ function completeModule(
     ...(rows && { rows }),
   };
 }
+
+const isOf = (allocation: Allocation, { hardware, cores, batchSize }: ProfilePoint): boolean =>
+  hardware === allocation.hardware && cores === allocation.cores && batchSize === allocation.batchSize;

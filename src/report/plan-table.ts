@@ -2,6 +2,7 @@
 import type { Allocation, FeasiblePlan, InfeasiblePlan, Plan } from '../domain/plan.ts';
 import { HOURS_PER_MONTH } from '../planning/cost-plan.ts';
 import { machineCount } from './describe-machines.ts';
+import { predictedText, unsettledText } from './doubted-points.ts';
 import { renderExplanation } from './explain-table.ts';
 import { formatMs, formatPercent, formatUsd, significant } from './format.ts';
 import { priceText } from './price.ts';
@@ -68,23 +69,20 @@ function promises(plan: FeasiblePlan, style: Style): string {
     const each = padded.map(({ name, dummyRps }) => `${name} ${significant(dummyRps)}/s`).join(', ');
     lines.push(`dummies     ${each}  ${style.dim('padding in place of requests, paid for above')}`);
   }
-  lines.push(...renderVerification(plan, style), ...leftOutLines(plan), ...predictedLines(plan));
+  lines.push(...renderVerification(plan, style), ...leftOutLines(plan), ...doubtLines(plan, style));
   return lines.join('\n');
 }
 
 const leftOutLines = ({ leftOut = [] }: Plan): string[] => leftOut.map((text) => `left out    ${text}`);
 
-/** What the plan stands on that nobody has measured. */
-function predictedLines({ modules }: FeasiblePlan): string[] {
-  const points = modules.flatMap(({ name, allocations }) =>
-    allocations
-      .filter(({ predicted }) => predicted)
-      .map(
-        ({ hardware, cores, batchSize }) => `${name}, batch ${batchSize} on ${cores} core(s) of ${hardware}`,
-      ),
-  );
-  if (points.length === 0) return [];
-  return [`predicted   ${points.join('; ')}: not measured; harp profile --exhaustive --resume does`];
+/** What the plan stands on that was not measured well. */
+function doubtLines(plan: FeasiblePlan, style: Style): string[] {
+  const predicted = predictedText(plan);
+  const unsettled = unsettledText(plan);
+  return [
+    ...(predicted ? [`predicted   ${predicted}`] : []),
+    ...(unsettled ? [`unsettled   ${style.bad(unsettled)}`] : []),
+  ];
 }
 
 function bound({ lowerBoundPerHour, gap, optimal }: FeasiblePlan, style: Style): string {

@@ -306,6 +306,24 @@ hardware: { gpu-a: { pricePerHour: 1${memory} } }
     expect(table.stdout).toContain('predicted   m3, batch 32 on 1 core(s) of gpu-a: not measured');
   });
 
+  test('a point that did not settle is marked, and told where a plan stands on it, with how to measure it again', async () => {
+    const profile = JSON.parse(readFileSync(path('doubted.profile.json'), 'utf8'));
+    profile.points = profile.points.map((point: object) => ({ ...point, predicted: false, stable: false }));
+    writeFileSync(path('unsettled.profile.json'), JSON.stringify(profile));
+    writeFileSync(
+      path('unsettled.app.yaml'),
+      app('').replace('doubted.profile.json', 'unsettled.profile.json'),
+    );
+    const { stdout } = await plan(path('unsettled.app.yaml'), ...model, '--json', '--quiet');
+    expect((JSON.parse(stdout) as FeasiblePlan).modules[0]!.allocations).toMatchObject([
+      { batchSize: 32, stable: false },
+    ]);
+    const told = await plan(path('unsettled.app.yaml'), ...model, '--no-color');
+    const point = 'm3, batch 32 on 1 core(s) of gpu-a: did not settle when measured; harp profile --resume';
+    expect(told.stdout).toContain(`unsettled   ${point}`);
+    expect(told.stderr).toContain(`warning: the plan stands on ${point}`);
+  });
+
   test('--statistic takes the predicted figure of that name', async () => {
     const { stdout } = await plan(path('predicted.app.yaml'), ...model, '--statistic', 'p50', '--json');
     expect((JSON.parse(stdout) as FeasiblePlan).modules[0]!.allocations[0]!.durationMs).toBe(780);
