@@ -10,18 +10,23 @@ import { atMost, CLOSE, equal, type Found, same, type Violation } from './violat
 /** What the plan was asked to do; a loaded application and the flags say it. */
 export interface PlanInputs extends Terms {
   readonly sloMs: number;
+  /** Of the SLO, kept for what happens outside the engine. */
+  readonly reserveMs?: number | undefined;
   readonly modules: readonly ModuleInputs[];
 }
 
 /** @returns what is wrong with the plan, empty where nothing is */
 export function checkPlan(plan: FeasiblePlan, asked: PlanInputs): Violation[] {
-  const { modules, worstCaseMs, plannedSloMs = asked.sloMs } = plan;
+  const { reserveMs = 0 } = asked;
+  const limitMs = asked.sloMs - reserveMs;
+  const { modules, worstCaseMs, plannedSloMs = limitMs } = plan;
   const spentPerHour = modules.reduce((sum, { costPerHour }) => sum + costPerHour, 0);
   const longestMs = longestPathMs(modules, (module) => module.worstCaseMs);
   const budgetsMs = longestPathMs(modules, ({ budgetMs }) => budgetMs);
   const found: Found[] = [
     same('rateRps', 'what was asked', plan.rateRps, asked.rateRps),
     same('sloMs', 'what was asked', plan.sloMs, asked.sloMs),
+    same('reserveMs', 'what was asked', plan.reserveMs ?? 0, reserveMs),
     same('billing', 'what was asked', plan.billing, asked.billing),
     same('modules', "the application's", namesOf(modules), namesOf(asked.modules)),
     ...modules.flatMap((module) => {
@@ -30,12 +35,12 @@ export function checkPlan(plan: FeasiblePlan, asked: PlanInputs): Violation[] {
     }),
     equal('costPerHour', 'sum over modules', plan.costPerHour, spentPerHour),
     equal('worstCaseMs', 'the longest path', worstCaseMs, longestMs),
-    atMost('plannedSloMs', 'the SLO', plannedSloMs, asked.sloMs),
+    atMost('plannedSloMs', 'the SLO less the reserve', plannedSloMs, limitMs),
     atMost('worstCaseMs', 'the SLO that it was planned for', worstCaseMs, plannedSloMs),
-    atMost('modules.*.budgetMs', 'every path keeps the SLO', budgetsMs, asked.sloMs),
+    atMost('modules.*.budgetMs', 'every path keeps the SLO less the reserve', budgetsMs, limitMs),
     ...checkHardware(plan, asked),
     ...checkBound(plan),
-    ...checkVerification(plan),
+    ...checkVerification(plan, limitMs),
   ];
   return found.filter((violation) => violation !== undefined);
 }
@@ -73,13 +78,21 @@ function checkBound({ costPerHour, lowerBoundPerHour, gap, optimal }: FeasiblePl
 }
 
 /** What a replay showed is what was promised, and holding costs no less than the model's bound allows. */
-function checkVerification({ verification, guarantee, sloMs, lowerBoundPerHour = 0 }: FeasiblePlan): Found[] {
+function checkVerification(
+  { verification, guarantee, lowerBoundPerHour = 0 }: FeasiblePlan,
+  limitMs: number,
+): Found[] {
   if (verification === undefined)
     return [same('guarantee', 'nothing was seen', guarantee === 'replay', false)];
   const { attainment, target, passed, maxMs, modelCostPerHour } = verification;
   return [
     same('verification.passed', 'as many in time as promised', passed, attainment >= target),
-    atMost('verification.maxMs', 'the SLO where all were in time', attainment === 1 ? maxMs : 0, sloMs),
+    atMost(
+      'verification.maxMs',
+      'the SLO less the reserve where all were in time',
+      attainment === 1 ? maxMs : 0,
+      limitMs,
+    ),
     atMost('lowerBoundPerHour', "what the model's plan costs", lowerBoundPerHour, modelCostPerHour),
   ];
 }

@@ -15,6 +15,24 @@ export const positive = Flags.custom<number>({
   },
 });
 
+/** Milliseconds, 0 or more. */
+export const milliseconds = Flags.custom<number>({
+  helpValue: 'MS',
+  parse: async (input, _context, { name }) => {
+    const value = Number(input);
+    if (input.trim() === '' || !Number.isFinite(value) || value < 0)
+      throw badFlag(name, 'milliseconds, 0 or more', input);
+    return value;
+  },
+});
+
+/** Of a plan that is made. */
+export const reserve = (options: { readonly exclusive?: string[] } = {}) =>
+  milliseconds({
+    description: 'of the SLO, kept for what happens outside the engine (HTTP, timers, network)',
+    ...options,
+  });
+
 /** A percentage, 0 or more. */
 export const percentage = Flags.custom<number>({
   parse: async (input, _context, { name }) => {

@@ -39,7 +39,7 @@ export function planBySimulation(
   }
   const arrivals = endless(loadArrivals(promise.arrivals));
   const search = (process: ArrivalProcess, attainment: number): SimulatedPlan => {
-    const { rateRps, sloMs } = application;
+    const { rateRps, sloMs } = problem;
     const endMs = performance.now() + timeLimitMs;
     return planSimulated(
       application,

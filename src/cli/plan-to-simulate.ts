@@ -7,19 +7,29 @@ import { runPlan } from './run-plan.ts';
 
 /**
  * @param file a plan's, or "-" for one on stdin; an application's or a profile's
- * @param rateRps instead of the application's, as the SLO
+ * @param rateRps instead of the application's, as the SLO and the reserve
  * @throws HarpError `infeasible` where there is no plan; `usage` and `bad-input` for files
  */
 export function planToSimulate(
   file: string,
   rateRps: number | undefined,
   sloMs: number | undefined,
+  reserveMs: number | undefined,
 ): FeasiblePlan {
-  if (file === '-' || kindOf(file) === 'plan') return loadPlan(file);
+  if (file === '-' || kindOf(file) === 'plan') {
+    if (reserveMs === undefined) return loadPlan(file);
+    throw new HarpError('usage', 'a plan has been made with its reserve', {
+      where: '--reserve',
+      expected: 'an application or a profile, which is planned first',
+      got: file === '-' ? 'a plan on stdin' : file,
+      hint: 'Plan again with another: harp plan APP --reserve MS.',
+    });
+  }
   const plan = runPlan({
     application: file,
     rateRps,
     sloMs,
+    reserveMs,
     planner: 'optimal',
     ablation: undefined,
     timeLimitMs: 2000,

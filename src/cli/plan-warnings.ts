@@ -1,11 +1,30 @@
-/** What `harp plan` and `harp serve` say beside a plan: that what it stands on may not be enough, and how to go on. */
+/** What `harp plan` and `harp serve` say beside a plan: that what it stands on, or what it leaves, may not be enough, and how to go on. */
 import type { FeasiblePlan, Plan } from '../domain/plan.ts';
+import { ANSWER_MS, isTight } from '../policy/time-outside.ts';
 import { unsettledText } from '../report/doubted-points.ts';
+import { outsideText } from '../report/outside-text.ts';
 
-export const planWarnings = (plan: Plan): string[] => (plan.feasible ? measurementWarnings(plan) : []);
+/** @param argv of the command that made the plan */
+export function planWarnings(plan: Plan, argv: readonly string[]): string[] {
+  if (!plan.feasible) return [];
+  return [...tightness(plan, argv), ...measurementWarnings(plan)];
+}
 
 /** Of a plan that somebody made before. */
 export function measurementWarnings(plan: FeasiblePlan): string[] {
   const unsettled = unsettledText(plan);
   return unsettled === undefined ? [] : [`warning: the plan stands on ${unsettled}`];
 }
+
+/** No figure for the network: nobody has measured it. */
+function tightness(plan: FeasiblePlan, argv: readonly string[]): string[] {
+  if (!isTight(plan)) return [];
+  return [
+    `warning: ${outsideText(plan)}. Reading a request and answering it take up to ${ANSWER_MS} ms on this machine, and a network its own time: requests that wait for others until the last moment will be late, or given up (504).`,
+    `  → Keep time for that: ${['harp', 'plan', ...argv.map(quoted), '--reserve', ANSWER_MS].join(' ')}`,
+  ];
+}
+
+/** As a shell reads it. */
+const quoted = (argument: string): string =>
+  /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;

@@ -12,7 +12,7 @@ import { comparePlans, costOverSlo, costsOf, slosBetween } from '../planning/com
 import { ABLATION_NAMES, ABLATIONS } from '../planning/harpagon.ts';
 import { solveOptimal } from '../planning/optimal/plan-optimal.ts';
 import { PLANNERS } from '../planning/planners.ts';
-import { poseProblem } from '../planning/pose-problem.ts';
+import { asAsked, poseProblem } from '../planning/pose-problem.ts';
 import { PLANNER_NAMES, type PlanningProblem } from '../planning/problem.ts';
 import type { Progress } from './progress.ts';
 
@@ -23,6 +23,8 @@ export interface ComparisonRequest {
   readonly workloads: number | undefined;
   readonly rateRps: number | undefined;
   readonly sloMs: number | undefined;
+  /** The application's by default. */
+  readonly reserveMs: number | undefined;
   /** Costs over SLOs from `fromMs` to `toMs` instead. */
   readonly sweep: { readonly fromMs: number; readonly toMs: number; readonly steps: number } | undefined;
   readonly billing: Billing;
@@ -47,12 +49,18 @@ export async function runCompare(
   if (workloads !== undefined) return compareOnBenchmark(spread(benchmarkWorkloads(), workloads), progress);
   // An application that is swept needs no SLO of its own.
   const asked = { ...request, sloMs: sweep?.toMs ?? request.sloMs };
-  const problem = poseProblem(loadApplication(application!, asked), billing);
+  const loaded = loadApplication(application!, asked);
   if (sweep !== undefined) {
-    return compareOverSlos(problem, slosBetween(sweep.fromMs, sweep.toMs, sweep.steps), dummies, progress);
+    const problemAt = (sloMs: number) => poseProblem({ ...loaded, sloMs }, billing);
+    return compareOverSlos(problemAt, slosBetween(sweep.fromMs, sweep.toMs, sweep.steps), dummies, progress);
   }
-  return comparePlans(problem, contenders(dummies), clock);
+  const comparison = comparePlans(poseProblem(loaded, billing), contenders(dummies), clock);
+  const planners = comparison.planners.map((found) => ({ ...found, plan: asAsked(found.plan, loaded) }));
+  return { ...comparison, ...reserved(loaded), sloMs: loaded.sloMs, planners };
 }
+
+/** What a document says of the reserve, where there is one. */
+const reserved = ({ reserveMs }: { readonly reserveMs?: number | undefined }) => reserveMs && { reserveMs };
 
 /** What the search for the optimum may take of each problem. */
 const TIME_LIMIT_MS = 2000;
@@ -77,7 +85,7 @@ function spread<Item>(items: readonly Item[], wanted: number): Item[] {
 }
 
 async function compareOverSlos(
-  problem: PlanningProblem,
+  problemAt: (sloMs: number) => PlanningProblem,
   slosMs: number[],
   dummies: boolean,
   progress: Progress,
@@ -87,11 +95,11 @@ async function compareOverSlos(
   for (const sloMs of slosMs) {
     progress.update(`${bar(costsBySlo.length / slosMs.length)} ${sloMs} ms`);
     await setImmediate();
-    costsBySlo.push(costsOf({ ...problem, sloMs }, all));
+    costsBySlo.push(costsOf(problemAt(sloMs), all));
   }
   progress.stop();
   const names = all.map(({ name }) => name);
-  return costOverSlo(problem, names, slosMs, costsBySlo);
+  return costOverSlo(problemAt(slosMs.at(-1)!), names, slosMs, costsBySlo);
 }
 
 async function compareOnBenchmark(

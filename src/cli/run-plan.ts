@@ -20,7 +20,7 @@ import { headroomOf, withHeadroom } from '../planning/guarantee/headroom.ts';
 import { ABLATIONS, type AblationName } from '../planning/harpagon.ts';
 import { solveOptimal } from '../planning/optimal/plan-optimal.ts';
 import { PLANNERS } from '../planning/planners.ts';
-import { poseProblem } from '../planning/pose-problem.ts';
+import { asAsked, poseProblem } from '../planning/pose-problem.ts';
 import type { PlannerChoice, PlannerName, PlanningProblem } from '../planning/problem.ts';
 import { planBySimulation } from './plan-by-simulation.ts';
 import { type PromiseRequest, verifyPlan } from './verify-plan.ts';
@@ -30,6 +30,8 @@ export interface PlanRequest {
   readonly application: string;
   readonly rateRps: number | undefined;
   readonly sloMs: number | undefined;
+  /** Of the SLO, for what happens outside the engine; the application's by default. */
+  readonly reserveMs: number | undefined;
   readonly planner: PlannerChoice;
   /** Of harpagon. */
   readonly ablation: AblationName | undefined;
@@ -60,7 +62,8 @@ export function runPlan(request: PlanRequest): Plan {
   if (request.ablation !== undefined && request.planner !== 'harpagon') throw noAblation(request.planner);
   if (out !== undefined) assertWritable(out);
   const application = loadApplication(request.application, request);
-  let plan = isByModel(request) ? planFor(application, request) : planBySimulation(application, request);
+  const solved = isByModel(request) ? planFor(application, request) : planBySimulation(application, request);
+  let plan = asAsked(solved, application);
   const { leftOut } = application;
   if (leftOut) plan = { ...plan, leftOut: [...leftOut] };
   if (plan.feasible) {

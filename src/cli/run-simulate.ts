@@ -19,6 +19,8 @@ export interface SimulationRequest extends Omit<ScenarioRequest, 'faults'> {
   readonly plan: string;
   /** As `loadFaultTexts` reads them. */
   readonly faults: string | undefined;
+  /** Where an application is planned: the application's by default. */
+  readonly reserveMs: number | undefined;
   /** The plan's rules by default; one run for each of several. */
   readonly dispatch: readonly DispatchRuleName[] | undefined;
   readonly deadlines: DeadlineRule | undefined;
@@ -40,7 +42,7 @@ export function runSimulate(request: SimulationRequest): SimulationOutcome {
   const { out, findRateAt } = request;
   if (out !== undefined) assertWritable(out);
   const faults = request.faults === undefined ? undefined : loadFaultTexts(request.faults);
-  const plan = planToSimulate(request.plan, request.rateRps, request.sloMs);
+  const plan = planToSimulate(request.plan, request.rateRps, request.sloMs, request.reserveMs);
   const scenario = poseScenario({ ...request, faults }, plan);
   if (findRateAt !== undefined) assertFollowsRate(scenario.arrivals, request.arrivals);
   const asked = askedOf({ ...request, faults }, scenario);

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import { count, positive, rangeMs } from '../cli/flags.ts';
+import { count, positive, rangeMs, reserve } from '../cli/flags.ts';
 import type { ApplicationComparison, BenchmarkComparison, CostOverSlo } from '../domain/comparison.ts';
 import { EXIT_CODES } from '../domain/errors.ts';
 import { BILLINGS, type Billing } from '../domain/plan.ts';
@@ -28,11 +28,12 @@ Ends with exit code 3 where no planner has a plan for APP.`;
   static override flags = {
     benchmark: Flags.boolean({
       description: 'compare on the benchmark',
-      exclusive: ['rate', 'slo', 'slo-sweep', 'statistic', 'prices'],
+      exclusive: ['rate', 'slo', 'slo-sweep', 'reserve', 'statistic', 'prices'],
     }),
     workloads: count({ description: "how many of the benchmark's workloads", dependsOn: ['benchmark'] }),
     rate: positive({ description: "requests per second, instead of the application's" }),
     slo: positive({ description: "milliseconds end to end, instead of the application's" }),
+    reserve: reserve(),
     'slo-sweep': rangeMs({
       description: 'costs over SLOs in ms, closer together where they are tight',
       helpValue: 'MIN..MAX',
@@ -63,6 +64,7 @@ Ends with exit code 3 where no planner has a plan for APP.`;
         workloads: flags.benchmark ? (flags.workloads ?? Number.POSITIVE_INFINITY) : undefined,
         rateRps: flags.rate,
         sloMs: flags.slo,
+        reserveMs: flags.reserve,
         sweep: flags['slo-sweep'] && { ...flags['slo-sweep'], steps: flags.steps ?? 24 },
         billing: flags.billing,
         statistic: flags.statistic,

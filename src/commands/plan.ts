@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { arrivals } from '../cli/arrivals-flag.ts';
 import { BaseCommand } from '../cli/base-command.ts';
-import { out, positive } from '../cli/flags.ts';
+import { out, positive, reserve } from '../cli/flags.ts';
 import { share } from '../cli/simulation-flags.ts';
 import { EXIT_CODES } from '../domain/errors.ts';
 import { BILLINGS, type Billing, GUARANTEES, type Guarantee, type Plan } from '../domain/plan.ts';
@@ -41,6 +41,7 @@ was found that holds, or where it costs more than --max-cost.`;
   static override flags = {
     rate: positive({ description: "requests per second, instead of the application's" }),
     slo: positive({ description: "milliseconds end to end, instead of the application's" }),
+    reserve: reserve(),
     planner: Flags.option({ options: PLANNER_CHOICES, default: 'optimal' as PlannerChoice })({
       description:
         'how to search; simulated tries whole machines until they hold, and may find cheaper ones than the model knows',
@@ -86,6 +87,7 @@ was found that holds, or where it costs more than --max-cost.`;
       application: args.app,
       rateRps: flags.rate,
       sloMs: flags.slo,
+      reserveMs: flags.reserve,
       planner: flags.planner,
       ablation: flags.ablation,
       timeLimitMs: flags['time-limit'] * 1000,
@@ -101,7 +103,7 @@ was found that holds, or where it costs more than --max-cost.`;
       out: flags.out,
     });
     this.log(renderPlan(plan, this.style));
-    for (const warning of planWarnings(plan)) this.note(warning);
+    for (const warning of planWarnings(plan, this.argv)) this.note(warning);
     if (flags.out !== undefined) this.note(plan.feasible ? `saved to ${flags.out}` : 'no plan to save');
     if (!plan.feasible) process.exitCode = EXIT_CODES.infeasible;
     else if (plan.gate?.passed === false) process.exitCode = EXIT_CODES['gate-failed'];

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { arrivals } from '../cli/arrivals-flag.ts';
 import { BaseCommand } from '../cli/base-command.ts';
-import { count, out, positive } from '../cli/flags.ts';
+import { count, out, positive, reserve } from '../cli/flags.ts';
 import { ruleList, share } from '../cli/simulation-flags.ts';
 import { DEADLINE_RULES, DISPATCH_RULES } from '../domain/enforcement.ts';
 import { EXIT_CODES } from '../domain/errors.ts';
@@ -21,7 +21,7 @@ const SYNTAXES = SCALING_POLICIES.map(({ syntax }) => syntax);
 export default class Simulate extends BaseCommand {
   static override summary = 'Run a plan in virtual time, with the decisions that the daemon would make.';
   static override description =
-    `PLAN is a plan (*.plan.json), or - for one on stdin. An application or a profile is planned first, as harp plan does without flags; --rate and --slo then are what is planned for, too.
+    `PLAN is a plan (*.plan.json), or - for one on stdin. An application or a profile is planned first, as harp plan does without flags; --rate, --slo and --reserve then are what is planned for, too.
 To see a plan under another load: harp plan APP --json | harp simulate - --rate 200
 
 With --scaling cores follow the deadlines that a network leaves: policies side by side, for a profile of several core counts. Without other flags that is the published experiment of Sponge: 20 requests/s of 303,600 bytes for 600 s, within 1000 ms, in bursts and at random, with exact durations and with 6 % of jitter.
@@ -43,6 +43,7 @@ Ends with exit code 3 where fewer requests than --attainment are in time, whiche
     arrivals: arrivals({ default: 'poisson' }),
     rate: positive({ description: "requests per second; by default the plan's" }),
     slo: positive({ description: "milliseconds from sending to answer; by default the plan's" }),
+    reserve: reserve(),
     duration: positive({
       description: 'seconds in which requests are sent; 60 by default, or the whole of a trace',
       exclusive: ['requests'],
@@ -91,6 +92,7 @@ Ends with exit code 3 where fewer requests than --attainment are in time, whiche
         'requests',
         'faults',
         'network-delay',
+        'reserve',
         'find-rate',
         'attainment',
       ],
@@ -143,6 +145,7 @@ Ends with exit code 3 where fewer requests than --attainment are in time, whiche
       arrivals: flags.arrivals,
       rateRps: flags.rate,
       sloMs: flags.slo,
+      reserveMs: flags.reserve,
       durationS: flags.duration,
       requests: flags.requests,
       seed: flags.seed,

@@ -32,6 +32,8 @@ export const applicationSchema = z.strictObject({
   name: z.string().min(1),
   rateRps: z.number().positive(),
   sloMs: z.number().positive(),
+  /** What of the SLO is kept for all that happens outside the engine: network, HTTP, timers. */
+  reserveMs: z.number().nonnegative().optional(),
   modules: z.record(z.string().min(1), moduleSchema).refine((modules) => Object.keys(modules).length > 0, {
     message: 'an application needs at least one module',
   }),
@@ -107,6 +109,8 @@ export interface LoadedApplication {
   readonly name: string;
   readonly rateRps: number;
   readonly sloMs: number;
+  /** What of the SLO is kept for all that happens outside the engine; nothing where it does not say. */
+  readonly reserveMs?: number | undefined;
   /** Parents before children. */
   readonly modules: readonly LoadedModule[];
   /** An entry for the hardware of every point. */

@@ -20,6 +20,8 @@ export const comparedPlanSchema = z.looseObject({
 const asked = {
   application: z.string(),
   rateRps: z.number().positive(),
+  /** As in a plan. */
+  reserveMs: z.number().positive().optional(),
   billing: z.enum(BILLINGS),
 };
 

@@ -149,6 +149,8 @@ const planHeader = {
   planner: z.string(),
   rateRps: z.number().positive(),
   sloMs: z.number().positive(),
+  /** What of the SLO is kept for all that happens outside the engine: the machines have the rest. Absent for nothing. */
+  reserveMs: z.number().positive().optional(),
   billing: z.enum(BILLINGS),
   solveMs: z.number().nonnegative().optional(),
   /** Operating points that were not to be used, and why: a sentence a module. */
@@ -167,7 +169,7 @@ export const feasiblePlanSchema = z.looseObject({
   /** Longest path through the modules' worst cases. */
   worstCaseMs: z.number().positive(),
   modules: z.array(modulePlanSchema).min(1),
-  /** The SLO that it was planned for, where headroom was needed: below `sloMs`. */
+  /** The SLO that it was planned for, where headroom was needed: below what the reserve leaves of `sloMs`. */
   plannedSloMs: z.number().positive().optional(),
   /** The default rules where it is absent. */
   enforcement: enforcementSchema.optional(),
@@ -198,3 +200,12 @@ export const planSchema = z.discriminatedUnion('feasible', [feasiblePlanSchema, 
 export type FeasiblePlan = z.infer<typeof feasiblePlanSchema>;
 export type InfeasiblePlan = z.infer<typeof infeasiblePlanSchema>;
 export type Plan = z.infer<typeof planSchema>;
+
+/** What of an SLO the engine may spend: all but the reserve. ms */
+export const engineMs = ({
+  sloMs,
+  reserveMs = 0,
+}: {
+  readonly sloMs: number;
+  readonly reserveMs?: number | undefined;
+}): number => Math.max(0, sloMs - reserveMs);

@@ -26,6 +26,7 @@ import { withinMemory } from './within-memory.ts';
 export interface ApplicationOverrides {
   readonly rateRps?: number | undefined;
   readonly sloMs?: number | undefined;
+  readonly reserveMs?: number | undefined;
   /** Which figure of a measurement to take as duration; as profiled by default. */
   readonly statistic?: Statistic | undefined;
   readonly pricesFile?: string | undefined;
@@ -45,11 +46,16 @@ export function loadApplication(file: string, overrides: ApplicationOverrides = 
     : declaredModules(withOverrides(document, overrides), { source, folder }, overrides);
   const table = overrideHardware(loadHardware(overrides.pricesFile), parts.application.hardware ?? {});
   const hardware = hardwareInUse(parts.modules, withLocalCores(table, parts.profiles), source);
+  assertLeavesTime(
+    parts.application,
+    overrides.reserveMs === undefined ? `${source}: reserveMs` : '--reserve',
+  );
   const { modules, leftOut } = withinMemory(parts.modules, hardware, source);
   return {
     name: parts.application.name,
     rateRps: parts.application.rateRps,
     sloMs: parts.application.sloMs,
+    ...(parts.application.reserveMs && { reserveMs: parts.application.reserveMs }),
     modules,
     hardware,
     ...(parts.application.scaling && { scaling: parts.application.scaling }),
@@ -58,7 +64,10 @@ export function loadApplication(file: string, overrides: ApplicationOverrides = 
 }
 
 interface Parts {
-  readonly application: Pick<Application, 'name' | 'rateRps' | 'sloMs' | 'hardware' | 'scaling'>;
+  readonly application: Pick<
+    Application,
+    'name' | 'rateRps' | 'sloMs' | 'reserveMs' | 'hardware' | 'scaling'
+  >;
   readonly modules: readonly LoadedModule[];
   readonly profiles: readonly Profile[];
 }
@@ -81,16 +90,35 @@ function isProfile(document: unknown, source: string): boolean {
   return kind === 'profile';
 }
 
-/** Rate and SLO asked for stand in the place of the file's, or where it has none. */
-function withOverrides(document: unknown, { rateRps, sloMs }: ApplicationOverrides): unknown {
+/** @throws HarpError where the reserve is all of the SLO */
+function assertLeavesTime({ sloMs, reserveMs = 0 }: Parts['application'], where: string): void {
+  if (reserveMs < sloMs) return;
+  throw new HarpError(
+    where.startsWith('--') ? 'usage' : 'bad-input',
+    'the reserve leaves nothing of the SLO',
+    {
+      where,
+      expected: `less than the SLO, ${sloMs} ms`,
+      got: `${reserveMs} ms`,
+    },
+  );
+}
+
+/** Rate, SLO and reserve asked for stand in the place of the file's, or where it has none. */
+function withOverrides(document: unknown, { rateRps, sloMs, reserveMs }: ApplicationOverrides): unknown {
   if (typeof document !== 'object' || document === null) return document;
-  return { ...document, ...(rateRps !== undefined && { rateRps }), ...(sloMs !== undefined && { sloMs }) };
+  return {
+    ...document,
+    ...(rateRps !== undefined && { rateRps }),
+    ...(sloMs !== undefined && { sloMs }),
+    ...(reserveMs !== undefined && { reserveMs }),
+  };
 }
 
 function oneModule(
   profile: Profile,
   { source, folder }: Place,
-  { rateRps, sloMs, statistic }: ApplicationOverrides,
+  { rateRps, sloMs, reserveMs, statistic }: ApplicationOverrides,
 ): Parts {
   if (rateRps === undefined || sloMs === undefined) {
     throw new HarpError('usage', 'a profile says neither rate nor SLO', {
@@ -102,7 +130,7 @@ function oneModule(
   const { name } = profile.model;
   const located = [{ profile, file: source, folder }];
   const module = profiledModule(name, { after: [], perRequest: 1 }, located, statistic);
-  return { application: { name, rateRps, sloMs }, modules: [module], profiles: [profile] };
+  return { application: { name, rateRps, sloMs, reserveMs }, modules: [module], profiles: [profile] };
 }
 
 function declaredModules(

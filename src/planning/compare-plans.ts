@@ -51,16 +51,17 @@ export const costsOf = (problem: PlanningProblem, contenders: readonly Contender
  * @param costsBySlo of each SLO what each planner's plan costs, as `costsOf` tells it
  */
 export const costOverSlo = (
-  { application, rateRps, billing }: Pick<CostOverSlo, 'application' | 'rateRps' | 'billing'>,
+  problem: Pick<CostOverSlo, 'application' | 'rateRps' | 'reserveMs' | 'billing'>,
   planners: readonly string[],
   slosMs: readonly number[],
   costsBySlo: readonly (readonly (number | null)[])[],
 ): CostOverSlo => ({
   schemaVersion: 1,
   kind: 'cost-over-slo',
-  application,
-  rateRps,
-  billing,
+  application: problem.application,
+  rateRps: problem.rateRps,
+  ...(problem.reserveMs && { reserveMs: problem.reserveMs }),
+  billing: problem.billing,
   slosMs: [...slosMs],
   planners: planners.map((planner, at) => ({
     planner,

@@ -17,7 +17,10 @@ export interface ModuleProblem {
 export interface PlanningProblem {
   readonly application: string;
   readonly rateRps: number;
+  /** What the modules may take together: the SLO less the reserve. */
   readonly sloMs: number;
+  /** What the SLO of the application is above that, where it is: for those who tell why there is no plan. */
+  readonly reserveMs?: number | undefined;
   readonly billing: Billing;
   /** Parents before children. */
   readonly modules: readonly ModuleProblem[];

@@ -9,7 +9,7 @@ export function tooTight(
   neededMs: number,
 ): InfeasibleReason {
   const figures = pathNeeds(problem, path, neededMs, problem.sloMs);
-  const message = `${figures.where} needs more than ${ms(neededMs)}; the SLO is ${ms(problem.sloMs)}`;
+  const message = `${figures.where} needs more than ${ms(neededMs)}; ${limit(problem)}`;
   return { code: 'slo-too-tight', ...figures, message };
 }
 
@@ -23,7 +23,7 @@ export function noPoint(
   return {
     code: 'no-point',
     ...figures,
-    message: `without dummy requests ${figures.where} needs at least ${ms(neededMs)} at this rate; the SLO is ${ms(problem.sloMs)}`,
+    message: `without dummy requests ${figures.where} needs at least ${ms(neededMs)} at this rate; ${limit(problem)}`,
   };
 }
 
@@ -80,6 +80,10 @@ const pathNeeds = (
   neededMs: number,
   availableMs: number,
 ) => ({ where: path.map((module) => modules[module]!.name).join(' → '), neededMs, availableMs });
+
+/** What the engine has at most. */
+const limit = ({ sloMs, reserveMs }: PlanningProblem): string =>
+  `the SLO${reserveMs === undefined ? '' : ' less the reserve'} is ${ms(sloMs)}`;
 
 /** To the microsecond, without trailing zeros. */
 const ms = (value: number): string => `${Number(value.toFixed(3))} ms`;

@@ -57,7 +57,7 @@ export function beginTasks(moment: Moment, ticket: Ticket, stage: number, count:
     return;
   }
   const latestMs = ticket.deadlineMs - downstreamFastestMs;
-  const deadlineMs = stageDeadlineMs(state.config.deadlines, ticket, stage, nowMs);
+  const deadlineMs = stageDeadlineMs(state.config, ticket, stage, nowMs);
   state.touched[module] = true;
   for (let made = 0; made < count; made++) {
     const task: Task = {

@@ -100,6 +100,7 @@ export function configurePolicy(
       routes: routesOf(modules.map(({ route }) => route)),
       // Budgets or worst cases: a matter of what the routes are made of.
       deadlines: rules.deadlines === 'budget' ? 'planned' : rules.deadlines,
+      reserveMs: plan.reserveMs ?? 0,
       paced: rules.paced,
     },
     workers,

@@ -11,6 +11,8 @@ export interface PolicyConfig {
   readonly routes: readonly Route[];
   /** When a stage is due. */
   readonly deadlines: DeadlineRule;
+  /** What the plan keeps of a request's time for what happens outside the engine: deadlines that spend all of it spend so much less. */
+  readonly reserveMs: number;
   /** Whether a stage begins no earlier than its parents were due: results are passed on at their planned times. */
   readonly paced: boolean;
 }

@@ -1,10 +1,13 @@
 /** When a stage of a request is due, by the rule in force. */
-import type { DeadlineRule } from '../domain/enforcement.ts';
+import type { PolicyConfig } from './policy-state.ts';
 import type { Ticket } from './ticket.ts';
 
-/** @returns ms; never later than what lies downstream allows */
+/**
+ * Planned lengths have no part in the reserve; what is counted back from the end of the request leaves it.
+ * @returns ms; never later than what lies downstream allows
+ */
 export function stageDeadlineMs(
-  rule: DeadlineRule,
+  { deadlines: rule, reserveMs }: Pick<PolicyConfig, 'deadlines' | 'reserveMs'>,
   { route, arrivedMs, deadlineMs }: Pick<Ticket, 'route' | 'arrivedMs' | 'deadlineMs'>,
   stage: number,
   nowMs: number,
@@ -13,8 +16,9 @@ export function stageDeadlineMs(
   const latestMs = deadlineMs - downstreamFastestMs;
   if (rule === 'planned') return Math.min(latestMs, arrivedMs + dueMs);
   if (rule === 'local') return Math.min(latestMs, nowMs + worstCaseMs);
+  const keptMs = latestMs - reserveMs;
   // What is the last has all that is left: no rounding takes a part of it.
   if (rule === 'share' && dueMs < route.worstCaseMs)
-    return Math.min(latestMs, arrivedMs + ((deadlineMs - arrivedMs) * dueMs) / route.worstCaseMs);
-  return latestMs;
+    return Math.min(keptMs, arrivedMs + ((deadlineMs - reserveMs - arrivedMs) * dueMs) / route.worstCaseMs);
+  return keptMs;
 }

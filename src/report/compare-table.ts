@@ -23,7 +23,8 @@ export const renderComparison = (
 };
 
 /** A row for every SLO, a column of costs for every planner. */
-function renderSweep({ application, rateRps, billing, slosMs, planners }: CostOverSlo, style: Style): string {
+function renderSweep(comparison: CostOverSlo, style: Style): string {
+  const { application, rateRps, billing, slosMs, planners } = comparison;
   const columns = planners.map(
     ({ planner, costsPerHour }): Column<number> => ({
       title: planner,
@@ -32,22 +33,26 @@ function renderSweep({ application, rateRps, billing, slosMs, planners }: CostOv
   );
   const slo: Column<number> = { title: 'SLO', text: (at) => formatMs(slosMs[at]!) };
   return [
-    `${style.bold(application)}: cost an hour over the SLO at ${significant(rateRps)} requests/s${style.dim(`  (${billing} billing)`)}`,
+    `${style.bold(application)}: cost an hour over the SLO at ${significant(rateRps)} requests/s${reserveText(comparison)}${style.dim(`  (${billing} billing)`)}`,
     table([...slosMs.keys()], [slo, ...columns], style),
   ].join('\n\n');
 }
 
 function renderPlans(
-  { application, rateRps, sloMs, billing, planners }: ApplicationComparison,
+  { application, rateRps, sloMs, reserveMs, billing, planners }: ApplicationComparison,
   style: Style,
 ): string {
   const headline =
-    `${style.bold(application)}: ${significant(rateRps)} requests/s within ${formatMs(sloMs)}` +
+    `${style.bold(application)}: ${significant(rateRps)} requests/s within ${formatMs(sloMs)}${reserveText({ reserveMs })}` +
     style.dim(`  (${billing} billing)`);
   return [headline, costs(planners, style), allocations(planners, style), refusals(planners, style)]
     .filter((part) => part !== '')
     .join('\n\n');
 }
+
+/** What of every SLO the planners were not given. */
+const reserveText = ({ reserveMs }: { readonly reserveMs?: number | undefined }): string =>
+  reserveMs === undefined ? '' : `, ${formatMs(reserveMs)} in reserve`;
 
 const costs = (planners: readonly ComparedPlan[], style: Style): string =>
   table<ComparedPlan>(

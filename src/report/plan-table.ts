@@ -1,10 +1,18 @@
 /** What `harp plan` prints: the machines of every module, what they cost and promise, how good that is, and why. */
-import type { Allocation, FeasiblePlan, InfeasiblePlan, Plan } from '../domain/plan.ts';
+import {
+  type Allocation,
+  engineMs,
+  type FeasiblePlan,
+  type InfeasiblePlan,
+  type Plan,
+} from '../domain/plan.ts';
 import { HOURS_PER_MONTH } from '../planning/cost-plan.ts';
+import { isTight } from '../policy/time-outside.ts';
 import { machineCount } from './describe-machines.ts';
 import { predictedText, unsettledText } from './doubted-points.ts';
 import { renderExplanation } from './explain-table.ts';
 import { formatMs, formatPercent, formatUsd, significant } from './format.ts';
+import { outsideText } from './outside-text.ts';
 import { priceText } from './price.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
@@ -55,7 +63,7 @@ function allocations({ modules }: FeasiblePlan, style: Style): string {
 }
 
 function promises(plan: FeasiblePlan, style: Style): string {
-  const { costPerHour, worstCaseMs, sloMs, modules } = plan;
+  const { costPerHour, worstCaseMs, modules } = plan;
   const padded = modules.filter(({ dummyRps }) => dummyRps > 0);
   const lines = [
     `cost        ${style.bold(`${formatUsd(costPerHour)} an hour`)}, ${formatUsd(costPerHour * HOURS_PER_MONTH)} a month`,
@@ -63,7 +71,8 @@ function promises(plan: FeasiblePlan, style: Style): string {
     // Plans by simulation claim none.
     ...(modules.every(({ dispatch }) => dispatch === 'planned')
       ? []
-      : [`worst case  ${style.good(formatMs(worstCaseMs))} of ${formatMs(sloMs)}`]),
+      : [`worst case  ${style.good(formatMs(worstCaseMs))} of ${formatMs(engineMs(plan))}`]),
+    ...reserveLines(plan, style),
   ];
   if (padded.length > 0) {
     const each = padded.map(({ name, dummyRps }) => `${name} ${significant(dummyRps)}/s`).join(', ');
@@ -71,6 +80,14 @@ function promises(plan: FeasiblePlan, style: Style): string {
   }
   lines.push(...renderVerification(plan, style), ...leftOutLines(plan), ...doubtLines(plan, style));
   return lines.join('\n');
+}
+
+/** What there is for all that happens outside the engine, where that was said or may be too little. */
+function reserveLines(plan: FeasiblePlan, style: Style): string[] {
+  const { reserveMs, sloMs } = plan;
+  if (reserveMs !== undefined)
+    return [`reserve     ${formatMs(reserveMs)} of ${formatMs(sloMs)}, for what happens outside the engine`];
+  return isTight(plan) ? [`reserve     ${style.bad(`none: ${outsideText(plan)}`)}`] : [];
 }
 
 const leftOutLines = ({ leftOut = [] }: Plan): string[] => leftOut.map((text) => `left out    ${text}`);
@@ -120,5 +137,8 @@ const NEXT_STEPS: Readonly<Record<InfeasiblePlan['reason']['code'], string>> = {
   'not-found': 'Try --planner optimal, a longer --time-limit, a looser SLO or a lower rate.',
 };
 
+const nextStep = ({ reason, reserveMs }: InfeasiblePlan): string =>
+  `${NEXT_STEPS[reason.code]}${reserveMs === undefined ? '' : ' A smaller --reserve leaves the engine more.'}`;
+
 const renderInfeasible = (plan: InfeasiblePlan, style: Style): string =>
-  `${headline(plan, style)}\n\n${[`${style.bad('no plan')}: ${plan.reason.message}`, ...leftOutLines(plan)].join('\n')}\n${style.dim(`→ ${NEXT_STEPS[plan.reason.code]}`)}`;
+  `${headline(plan, style)}\n\n${[`${style.bad('no plan')}: ${plan.reason.message}`, ...leftOutLines(plan)].join('\n')}\n${style.dim(`→ ${nextStep(plan)}`)}`;

@@ -1,5 +1,5 @@
 /** What `harp plan` says of a plan's guarantee: what was seen, what it takes that it holds, or that nobody looked. */
-import type { FeasiblePlan } from '../domain/plan.ts';
+import { engineMs, type FeasiblePlan } from '../domain/plan.ts';
 import type { Verification } from '../domain/verification.ts';
 import { formatMs, formatPercent, formatUsd } from './format.ts';
 import { renderSearch } from './search-lines.ts';
@@ -15,7 +15,7 @@ export function renderVerification(plan: FeasiblePlan, style: Style): string[] {
       : [];
   }
   return [
-    `held        ${heldText(verification, plan.sloMs, style)}`,
+    `held        ${heldText(verification, engineMs(plan), style)}`,
     ...(verification.repaired ? [`repaired    ${repairText(plan, verification)}`] : []),
     ...renderSearch(plan, verification, style),
   ];
@@ -23,13 +23,13 @@ export function renderVerification(plan: FeasiblePlan, style: Style): string[] {
 
 function heldText(
   { requests, arrivals, attainment, maxMs, poisson }: Verification,
-  sloMs: number,
+  limitMs: number,
   style: Style,
 ): string {
   const of = `${requests.toLocaleString('en-US')} ${arrivals === 'uniform' ? 'evenly spaced' : arrivals} requests`;
   const seen =
     attainment === 1
-      ? style.good(`${of}, worst ${formatMs(maxMs)} of ${formatMs(sloMs)}`)
+      ? style.good(`${of}, worst ${formatMs(maxMs)} of ${formatMs(limitMs)}`)
       : style.good(`${formatPercent(attainment)} of ${of} in time`);
   return poisson ? `${seen}; ${style.dim(`Poisson ${formatPercent(poisson.attainment)} in time`)}` : seen;
 }

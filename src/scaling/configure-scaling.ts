@@ -85,7 +85,13 @@ export function configureScaling(
   const routed = plan.modules.map((module, index) =>
     routeModule(module, module.worstCaseMs, configs[index]!.machineTypes.at(-1)!.tailMs[1]!),
   );
-  const config = { modules: configs, routes: routesOf(routed), deadlines: 'share', paced: false } as const;
+  const config = {
+    modules: configs,
+    routes: routesOf(routed),
+    deadlines: 'share',
+    reserveMs: plan.reserveMs ?? 0,
+    paced: false,
+  } as const;
   const workers = planned.map((worker) => {
     const { cores, batchSize } = modules[worker.module]!.decision;
     return { ...worker, cores, batchSize };

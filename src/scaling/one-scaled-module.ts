@@ -24,7 +24,13 @@ export function createScaledPolicy(
     fastestMs: module.machineTypes.at(-1)!.tailMs[1]!,
   };
   return createScaled({
-    config: { modules: [module], routes: [moduleRoute(route, 0)], deadlines: 'slo', paced: false },
+    config: {
+      modules: [module],
+      routes: [moduleRoute(route, 0)],
+      deadlines: 'slo',
+      reserveMs: 0,
+      paced: false,
+    },
     modules: [{ config, policy, decision }],
     poolCores: mostCores(config),
     acts: true,

@@ -141,7 +141,7 @@ function beforeArrival(
     const { module, splits } = route.stages[stage]!;
     if (splits) continue;
     const ticket = { route, arrivedMs: nowMs, deadlineMs };
-    const dueMs = stageDeadlineMs(setup.config.deadlines, ticket, stage, nowMs);
+    const dueMs = stageDeadlineMs(setup.config, ticket, stage, nowMs);
     const adviser = advisers[module]!;
     for (const _ of requests) adviser.scaler.arrived?.(dueMs, nowMs);
     if (

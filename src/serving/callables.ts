@@ -52,7 +52,13 @@ export function listCallables(plan: FeasiblePlan, modules: readonly ServedModule
     plan.sloMs,
   );
   const single = modules.map(({ name }, index) =>
-    callable(name, 1 + index, moduleFlow(modules, index), [index], plan.modules[index]!.budgetMs),
+    callable(
+      name,
+      1 + index,
+      moduleFlow(modules, index),
+      [index],
+      plan.modules[index]!.budgetMs + (plan.reserveMs ?? 0),
+    ),
   );
   return [application, ...single.filter(({ name }) => name !== plan.application)];
 }

@@ -2,6 +2,7 @@
  * Inference as clients ask for it, whatever the protocol: a request is checked, split into rows, run by the policy, and
  * put together again. It is answered or refused with a reason, always.
  */
+import { ANSWER_MS } from '../policy/time-outside.ts';
 import { HUNG_UP, outcomeOf, toError, toResponse } from './answer.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { Callable, ServedModel } from './callables.ts';
@@ -18,9 +19,6 @@ import { validateRequest } from './protocol/validate-request.ts';
 import type { RequestTable } from './request-table.ts';
 import type { RequestRow, RowEnd } from './row-in-flight.ts';
 import type { ModelStatistics, Statistics } from './statistics.ts';
-
-/** Carrying an answer from the engine to the client takes a moment that the deadline must leave. */
-const ANSWER_MS = 2;
 
 /** `starting` until every worker has been up once, `leaving` when it takes no more. */
 type Phase = 'starting' | 'open' | 'leaving';

@@ -12,6 +12,7 @@ import {
   type ScalingReason,
 } from '../scaling/scaling-policy.ts';
 import type { CrewRecord } from './live/crew-record.ts';
+import { planAgain } from './plan-again.ts';
 import type { TriedResize } from './resizer.ts';
 import type { ScalingMetrics } from './scaling-metrics.ts';
 
@@ -99,7 +100,7 @@ export class ScalingWatch {
     const out = planFile === '-' ? '' : ` --out ${planFile}`;
     return (
       `a new plan is due: ${name} has stood at ${cores} core(s), its ${limit}, for minutes; ` +
-      `harp plan APP --rate ${Math.max(1, Math.ceil(rateRps()))} --slo ${plan.sloMs}${out}`
+      `${planAgain(plan, rateRps())}${out}`
     );
   }
 }

@@ -94,6 +94,27 @@ m3      5 × gpu-a b32  5 × gpu-a b32  4 × gpu-a b32     6 × gpu-a b8      7 
     expect((await compare(...asked)).stdout).toMatch(/^ +100 ms .*–/m);
   });
 
+  test('--reserve is kept by all, at one SLO and at several', async () => {
+    const { stdout } = await compare(path('m3.app.yaml'), '--json', '--reserve', '50');
+    const compared = applicationComparisonSchema.parse(JSON.parse(stdout));
+    expect(compared).toMatchObject({ sloMs: 1000, reserveMs: 50 });
+    for (const { plan } of compared.planners) {
+      expect(plan).toMatchObject({ feasible: true, sloMs: 1000, reserveMs: 50 });
+      if (plan.feasible) expect(plan.worstCaseMs).toBeLessThanOrEqual(950 * (1 + 1e-9));
+    }
+    expect((await compare(path('m3.app.yaml'), '--reserve', '50', '--no-color')).stdout).toContain(
+      'within 1000 ms, 50.0 ms in reserve',
+    );
+    const asked = [path('m3.app.yaml'), '--steps', '2', '--json', '--quiet', '--slo-sweep'];
+    const costs = async (...argv: string[]) =>
+      costOverSloSchema.parse(JSON.parse((await compare(...asked, ...argv)).stdout));
+    const swept = await costs('40..1000', '--reserve', '50');
+    expect(swept).toMatchObject({ slosMs: [40, 1000], reserveMs: 50 });
+    const tighter = await costs('100..950');
+    for (const [at, { costsPerHour }] of swept.planners.entries())
+      expect(costsPerHour).toEqual([null, tighter.planners[at]!.costsPerHour[1]]);
+  });
+
   test('says why a planner has no plan, and ends with 3 where none has', async () => {
     const some = await compare(path('m3.app.yaml'), '--slo', '150', '--no-color');
     expect(some.exitCode).toBe(0);

@@ -247,6 +247,69 @@ no plan: m3 needs more than 100 ms; the SLO is 90 ms
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ feasible: false, reason });
   });
 
+  test('--reserve keeps time for what happens outside: the machines have the rest, clients the SLO', async () => {
+    const { stdout } = await plan(path('m3.app.yaml'), '--reserve', '30', '--json');
+    const kept = planSchema.parse(JSON.parse(stdout)) as FeasiblePlan;
+    expect(kept).toMatchObject({ sloMs: 1000, reserveMs: 30, worstCaseMs: 960, guarantee: 'replay' });
+    expect(kept.modules[0]!.budgetMs).toBe(970);
+    expect(kept.verification!.maxMs).toBeLessThanOrEqual(970);
+    const { stdout: table } = await plan(path('m3.app.yaml'), '--reserve', '30', '--no-color');
+    expect(table).toContain('within 1000 ms');
+    expect(table).toContain('worst case  960 ms of 970 ms\nreserve     30.0 ms of 1000 ms, for what happens');
+    expect(table).toMatch(/^held .* of 970 ms/m);
+    const dearer = await plan(path('m3.app.yaml'), '--reserve', '50', '--json');
+    expect(JSON.parse(dearer.stdout).worstCaseMs).toBeLessThanOrEqual(950);
+    expect(JSON.parse(dearer.stdout).costPerHour).toBeGreaterThan(5);
+  });
+
+  test('an application may say its reserve; the flag goes before it', async () => {
+    const app = path('reserving.app.yaml');
+    writeFileSync(
+      app,
+      readFileSync(path('m3.app.yaml'), 'utf8').replace('sloMs: 1000', 'sloMs: 1000\nreserveMs: 30'),
+    );
+    expect(JSON.parse((await plan(app, '--json')).stdout)).toMatchObject({ sloMs: 1000, reserveMs: 30 });
+    expect(JSON.parse((await plan(app, '--json', '--reserve', '40')).stdout).reserveMs).toBe(40);
+    expect(JSON.parse((await plan(app, '--json', '--reserve', '0')).stdout)).not.toHaveProperty('reserveMs');
+    const { stderr, exitCode } = await plan(app, '--slo', '30');
+    expect({ stderr, exitCode }).toEqual({
+      stderr: expect.stringMatching(/reserving.app.yaml: reserveMs: the reserve leaves nothing of the SLO/),
+      exitCode: 2,
+    });
+  });
+
+  test('where the reserve leaves no plan, the reason names it, and so does what to do', async () => {
+    const { stdout, exitCode } = await plan(path('m3.app.yaml'), '--slo', '110', '--reserve', '20');
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain(
+      'm3 needs more than 100 ms; the SLO less the reserve is 90 ms; 20 ms of the SLO of 110 ms are kept in reserve',
+    );
+    expect(stdout).toContain('A smaller --reserve leaves the engine more.');
+  });
+
+  test.each(['--planner=simulated', '--explain'])('%s keeps the reserve, too', async (flag) => {
+    const { stdout, exitCode } = await plan(path('m3.app.yaml'), '--reserve', '30', flag, '--json');
+    const kept = JSON.parse(stdout) as FeasiblePlan;
+    expect({ exitCode, sloMs: kept.sloMs, reserveMs: kept.reserveMs }).toEqual({
+      ...{ exitCode: 0, sloMs: 1000, reserveMs: 30 },
+    });
+    expect(kept.verification!.maxMs).toBeLessThanOrEqual(970);
+    expect(kept.worstCaseMs).toBeLessThanOrEqual(970);
+  });
+
+  test('a plan of measured durations that leaves nothing outside the engine says so, and how to go on', async () => {
+    const argv = ['profiles/squeezenet.profile.json', '--rate', '65', '--slo', '20', '--no-color'];
+    const { stdout, stderr } = await plan(...argv);
+    expect(stdout).toMatch(
+      /^reserve {5}none: nothing of the SLO is left for what happens outside the engine$/m,
+    );
+    expect(stderr).toMatch(/^warning: .* late, or given up \(504\)/);
+    expect(stderr).toContain(`harp plan ${argv.join(' ')} --reserve 2`);
+    expect((await plan(...argv, '--quiet')).stderr).toBe('');
+    expect((await plan(...argv, '--reserve', '2')).stderr).toBe('');
+    expect((await plan(...argv, '--reserve', '2')).stdout).toContain('worst case  18.0 ms of 18.0 ms');
+  });
+
   test.each([
     ['a profile without rate and SLO', ['m3.profile.json'], /--rate and --slo/],
     ['an unknown planner', ['m3.app.yaml', '--planner', 'magic'], /planner/],
@@ -256,6 +319,12 @@ no plan: m3 needs more than 100 ms; the SLO is 90 ms
       /--ablation: only harpagon/,
     ],
     ['a rate of zero', ['m3.app.yaml', '--rate', '0'], /--rate: invalid value/],
+    ['a negative reserve', ['m3.app.yaml', '--reserve=-1'], /--reserve: invalid value/],
+    [
+      'a reserve of the whole SLO',
+      ['m3.app.yaml', '--reserve', '1000'],
+      /--reserve: the reserve leaves nothing of the SLO .*less than the SLO, 1000 ms/,
+    ],
     ['a file that is not there', ['none.app.yaml'], /there is no such file/],
   ])('%s is bad usage', async (_, [file, ...flags], message) => {
     const { stdout, stderr, exitCode } = await plan(path(file!), ...flags);

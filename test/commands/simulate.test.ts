@@ -209,6 +209,17 @@ describe('harp simulate', () => {
     expect(JSON.parse(impossible.stdout).error.code).toBe('infeasible');
   });
 
+  test('a reserve is planned with, and left whatever the rule: the engine is done before it', async () => {
+    const argv = [path('m.profile.json'), '--rate', '100', '--slo', '100', '--reserve', '30', '--json'];
+    const { stdout } = await simulate(...argv, '--deadlines', 'slo', '--arrivals', 'uniform');
+    const { planned, latencyMs, attainment } = simulationSchema.parse(JSON.parse(stdout));
+    expect({ slo: planned.sloMs, attainment }).toEqual({ slo: 100, attainment: 1 });
+    expect(latencyMs!.max).toBeGreaterThan(30);
+    expect(latencyMs!.max).toBeLessThanOrEqual(70);
+    const ofPlan = await simulatePlan('--reserve', '30');
+    expect(ofPlan).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('plan APP --reserve MS') });
+  });
+
   test('an application is planned as harp plan does: what misses is repaired before it is simulated', async () => {
     const app = fileURLToPath(new URL('../../profiles/single.app.yaml', import.meta.url));
     const { stdout } = await simulate(

@@ -1,7 +1,13 @@
 /** What binds each module of a plan, and what it would run if the point that serves most of it did not exist. */
 import type { LoadedApplication, LoadedModule } from '../../domain/application.ts';
 import type { ModuleExplanation } from '../../domain/explanation.ts';
-import type { Allocation, FeasiblePlan, ModulePlan, Plan } from '../../domain/plan.ts';
+import {
+  type Allocation,
+  engineMs,
+  type FeasiblePlan,
+  type ModulePlan,
+  type Plan,
+} from '../../domain/plan.ts';
 import { longestPath, parentsOf, pathsThrough } from '../paths.ts';
 
 /** Plans a changed application with the planner that made the plan. */
@@ -14,7 +20,7 @@ export function explainModules(
   replan: Replan,
   expired: () => boolean,
 ): ModuleExplanation[] {
-  const { modules, sloMs } = plan;
+  const { modules } = plan;
   const parents = parentsOf(modules);
   const worstMs = modules.map(({ worstCaseMs }) => worstCaseMs);
   const throughMs = pathsThrough(parents, worstMs);
@@ -25,7 +31,7 @@ export function explainModules(
       name: module.name,
       bindingRank: largest(module.allocations, ({ worstCaseMs }) => worstCaseMs).rank,
       path: pathThrough(index, parents, worstMs).map((id) => modules[id]!.name),
-      slackMs: Math.max(0, sloMs - throughMs[index]!),
+      slackMs: Math.max(0, engineMs(plan) - throughMs[index]!),
       leading: pointOf(leading),
       ...(runnerUp && !expired() && { runnerUp }),
     };

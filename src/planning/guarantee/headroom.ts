@@ -3,7 +3,7 @@
  * planner is given, so that every planner finds the cheapest way to leave it; a plan made so is then told as one of the
  * problem that was asked, and says what it left.
  */
-import type { FeasiblePlan, ModulePlan } from '../../domain/plan.ts';
+import { engineMs, type FeasiblePlan, type ModulePlan } from '../../domain/plan.ts';
 import type { PlanningProblem } from '../problem.ts';
 
 export interface Headroom {
@@ -11,15 +11,15 @@ export interface Headroom {
   readonly extraRequests: readonly number[];
   /** Of each module: the rate to plan for over its own, ≥ 1. */
   readonly rateFactors: readonly number[];
-  /** The SLO to plan for over the one asked for, ≤ 1. */
+  /** The SLO to plan for over the one asked for (both without the reserve), ≤ 1. */
   readonly sloFactor: number;
 }
 
 /** What a plan was made with. */
-export const headroomOf = ({ modules, sloMs, plannedSloMs = sloMs }: FeasiblePlan): Headroom => ({
-  extraRequests: modules.map(({ extraRequests = 0 }) => extraRequests),
-  rateFactors: modules.map(({ rateRps, plannedRateRps = rateRps }) => plannedRateRps / rateRps),
-  sloFactor: plannedSloMs / sloMs,
+export const headroomOf = (plan: FeasiblePlan): Headroom => ({
+  extraRequests: plan.modules.map(({ extraRequests = 0 }) => extraRequests),
+  rateFactors: plan.modules.map(({ rateRps, plannedRateRps = rateRps }) => plannedRateRps / rateRps),
+  sloFactor: (plan.plannedSloMs ?? engineMs(plan)) / engineMs(plan),
 });
 
 /** Planners charge a batch with b/w for filling: points with larger batches at the same throughput leave time for more. */

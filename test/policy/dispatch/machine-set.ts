@@ -33,6 +33,7 @@ export function machineSet(
       modules: [{ machineTypes, workers, dispatch, ...limits }],
       routes: [route],
       deadlines: 'planned',
+      reserveMs: 0,
       paced: false,
     },
     workers,

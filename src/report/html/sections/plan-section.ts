@@ -1,5 +1,5 @@
 /** A plan: what it costs and promises, the pipeline as a picture, its machines, and what other SLOs would cost. */
-import type { Allocation, FeasiblePlan, Plan } from '../../../domain/plan.ts';
+import { type Allocation, engineMs, type FeasiblePlan, type Plan } from '../../../domain/plan.ts';
 import { machineCount } from '../../describe-machines.ts';
 import { boundBy, pointText } from '../../explain-table.ts';
 import { formatMs, formatPercent, formatUsd, significant } from '../../format.ts';
@@ -44,7 +44,17 @@ function blocksOf(plan: FeasiblePlan): Block[] {
 }
 
 function factsOf(plan: FeasiblePlan): Fact[] {
-  const { costPerHour, worstCaseMs, sloMs, lowerBoundPerHour, optimal, gap, modules, verification } = plan;
+  const {
+    costPerHour,
+    worstCaseMs,
+    sloMs,
+    reserveMs,
+    lowerBoundPerHour,
+    optimal,
+    gap,
+    modules,
+    verification,
+  } = plan;
   const dummies = modules.reduce((sum, { dummyRps }) => sum + dummyRps, 0);
   const machines = modules
     .flatMap(({ allocations }) => allocations)
@@ -56,7 +66,14 @@ function factsOf(plan: FeasiblePlan): Fact[] {
       beside: `an hour, ${formatUsd(costPerHour * HOURS_PER_MONTH)} a month`,
     },
     { name: 'worst case', value: formatMs(worstCaseMs), beside: `of ${formatMs(sloMs)}` },
-    { name: 'slack', value: formatMs(Math.max(0, sloMs - worstCaseMs)), beside: 'on the longest path' },
+    {
+      name: 'slack',
+      value: formatMs(Math.max(0, engineMs(plan) - worstCaseMs)),
+      beside: 'on the longest path',
+    },
+    ...(reserveMs === undefined
+      ? []
+      : [{ name: 'reserve', value: formatMs(reserveMs), beside: 'for what happens outside the engine' }]),
     {
       name: 'machines',
       value: significant(machines),
