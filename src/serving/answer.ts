@@ -1,6 +1,7 @@
 /** From how rows ended to what a client is told: the response, or an error with its status. */
 import { InputRefused } from '../engine/worker-port.ts';
 import { roundTo } from '../numeric/round-to.ts';
+import type { ShedReason } from '../policy/admission.ts';
 import type { Callable } from './callables.ts';
 import type { DataFlow } from './data-flow.ts';
 import { VERSION } from './describe.ts';
@@ -46,20 +47,53 @@ function describeWay({ exposed, splits }: DataFlow, ends: readonly RowEnd[]): Re
   return parameters;
 }
 
-const SHED_BECAUSE = {
-  'deadline-too-short': 'the time this request allows is shorter than the fastest answer',
-  overload: 'with what is queued before it, its rows could not all be answered in time',
-  'queue-full': 'the queue is full',
-  displaced: 'it gave way to a more important one',
-} as const;
+/** What a request asked for and what there is, for those whom it is refused. */
+export interface Asked {
+  readonly rows: number;
+  /** ms, from its arrival; */
+  readonly limitMs: number;
+  /** that it brought itself, or else the SLO. */
+  readonly isOwnLimit: boolean;
+  /** Gone of them when it was decided about. */
+  readonly passedMs: number;
+  /** The shortest from arrival to answer that anything takes, ms. */
+  readonly fastestMs: number;
+  /** Requests that may wait at a module. */
+  readonly queueLimit: number;
+}
+
+const LIMITS = 'parameter "timeout" in µs, header X-Request-Timeout-Ms, or the deadline of a gRPC call';
+
+/** What there is, what it would take, and how to go on. */
+function whyShed(reason: ShedReason, { rows, limitMs, isOwnLimit, passedMs, ...asked }: Asked): string {
+  const { fastestMs, queueLimit } = asked;
+  const rowsText = rows === 1 ? 'one row' : `${rows} rows`;
+  switch (reason) {
+    case 'deadline-too-short': {
+      const limit = `${isOwnLimit ? 'this request' : 'the SLO of the plan'} allows ${ms(limitMs)}`;
+      const passed = limitMs < fastestMs ? '' : `, ${ms(passedMs)} of it gone when it had been read`;
+      const next = isOwnLimit ? 'allow more' : 'bring a longer limit, or plan for a looser SLO';
+      return `${limit}${passed}, and the fastest answer takes ${ms(fastestMs)}: ${next} (${LIMITS})`;
+    }
+    case 'overload':
+      return `behind what is queued its ${rowsText} could not all be answered within ${ms(limitMs)}: try again later, allow more time, or plan for a higher rate`;
+    case 'queue-full':
+      return `no more than ${queueLimit} requests may wait at a module (--queue-limit), and this one has ${rowsText}: try again later, or send fewer at once`;
+    case 'displaced':
+      return 'it gave way to a more important one: try again later, or with a lower number as its priority';
+  }
+}
 
 /** @param end of a row that is not complete */
-export function toError({ decision, failure }: RowEnd): ProtocolError {
+export function toError({ decision, failure }: RowEnd, asked: Asked): ProtocolError {
   switch (decision.kind) {
     case 'shed':
-      return new ProtocolError(429, `refused: ${SHED_BECAUSE[decision.reason]}`);
+      return new ProtocolError(429, `refused: ${whyShed(decision.reason, asked)}`);
     case 'expire':
-      return new ProtocolError(504, 'expired: the deadline passed before a machine was free');
+      return new ProtocolError(
+        504,
+        `expired: it waited until it could not be answered within ${ms(asked.limitMs)} any more: try again later, allow more time, or plan for a higher rate or with a --reserve`,
+      );
     case 'fail':
       if (decision.reason === 'lost') {
         return new ProtocolError(503, 'every worker that ran this request was lost');
@@ -71,6 +105,8 @@ export function toError({ decision, failure }: RowEnd): ProtocolError {
       throw new Error('complete is no error');
   }
 }
+
+const ms = (value: number): string => `${roundTo(value, 3)} ms`;
 
 /** Status of a request whose client does not wait any more; nobody sees it. */
 export const HUNG_UP = 499;

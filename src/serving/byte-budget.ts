@@ -1,4 +1,5 @@
 /** How many bytes requests may hold together, from their first byte on until they are answered: beyond it they are refused. */
+import { roundTo } from '../numeric/round-to.ts';
 import { ProtocolError } from './protocol/protocol-error.ts';
 
 export class ByteBudget {
@@ -11,13 +12,22 @@ export class ByteBudget {
 
   /** @throws ProtocolError 429 where there is not so much left; nothing is taken then */
   take(bytes: number): void {
-    if (this.held + bytes > this.limitBytes) {
-      throw new ProtocolError(429, 'refused: the requests under way hold all the memory there is for them');
-    }
+    if (this.held + bytes > this.limitBytes) throw this.refusal(bytes);
     this.held += bytes;
   }
 
   release(bytes: number): void {
     this.held -= bytes;
   }
+
+  private refusal(bytes: number): ProtocolError {
+    const limit = `${mib(this.limitBytes)} that requests under way may hold (--memory-limit)`;
+    const message =
+      bytes > this.limitBytes
+        ? `this request alone needs ${mib(bytes)} of the ${limit}: send fewer rows at once`
+        : `${mib(this.held)} of the ${limit} are held, and this one needs ${mib(bytes)} more: try again later`;
+    return new ProtocolError(429, `refused: ${message}`);
+  }
 }
+
+const mib = (bytes: number): string => `${roundTo(bytes / 2 ** 20, 3)} MiB`;

@@ -85,6 +85,11 @@ export class DispatchLoop {
     return this.setup.config.modules.every(({ workers }) => workers.some(({ id }) => this.workers.has(id)));
   }
 
+  /** The shortest that a request can take in the engine on a route, ms. */
+  fastestMs(route: number): number {
+    return this.setup.config.routes[route]!.fastestMs;
+  }
+
   /** Requests that are of use together only. */
   arrive(requests: readonly number[], route: number, terms: Terms): void {
     this.deliver({ kind: 'arrival', requests, route, ...terms });

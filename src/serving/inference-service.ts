@@ -20,10 +20,19 @@ import type { RequestTable } from './request-table.ts';
 import type { RequestRow, RowEnd } from './row-in-flight.ts';
 import type { ModelStatistics, Statistics } from './statistics.ts';
 
+interface RowTerms extends Terms {
+  readonly gone: Departure;
+  /** What the client is told where a row does not end well. */
+  readonly refusal: (end: RowEnd) => ProtocolError;
+}
+
 /** `starting` until every worker has been up once, `leaving` when it takes no more. */
 type Phase = 'starting' | 'open' | 'leaving';
 
-const NOT_OPEN = { starting: 'the server is starting', leaving: 'the server is shutting down' } as const;
+const NOT_OPEN = {
+  starting: 'the server is starting: try again when /v2/health/ready answers 200',
+  leaving: 'the server is shutting down: send this to another',
+} as const;
 
 export interface ServiceParts {
   readonly callables: readonly Callable[];
@@ -33,7 +42,7 @@ export interface ServiceParts {
   /** For requests that are not answered yet. */
   readonly memory: ByteBudget;
   readonly onFinished: OnFinished;
-  /** Rows of one request at most. */
+  /** Rows of one request at most: as many as may wait at a module. */
   readonly rowLimit: number;
   /** Told of the rows of every request to the application. */
   readonly onArrival: (rows: number, nowMs: number) => void;
@@ -95,13 +104,21 @@ export class InferenceService {
     const rows = validateRequest(request, callable);
     if (rows > rowLimit) throw malformed('request', `at most ${rowLimit} rows`, String(rows));
     const saidMs = Math.min(call.limitMs, readTimeoutMs(request) ?? Number.POSITIVE_INFINITY);
-    const deadlineMs = call.arrivedMs + (Number.isFinite(saidMs) ? saidMs : callable.sloMs);
+    const isOwnLimit = Number.isFinite(saidMs);
+    const limitMs = isOwnLimit ? saidMs : callable.sloMs;
+    const deadlineMs = call.arrivedMs + limitMs;
     const priority = readPriority(request, call.headers[PRIORITY_HEADER]);
     if (callable.route === 0) onArrival(rows, call.arrivedMs);
     const finish = (outcome: Outcome, status: number, ends: readonly RowEnd[], message?: string): void => {
       const durationMs = performance.now() - call.arrivedMs;
       this.parts.onFinished({ model: name, outcome, status, rows, call, durationMs, ends, message });
     };
+    const refusal = (end: RowEnd): ProtocolError =>
+      toError(end, {
+        ...{ rows, limitMs, isOwnLimit, queueLimit: rowLimit },
+        passedMs: performance.now() - call.arrivedMs,
+        fastestMs: this.parts.loop.fastestMs(callable.route) + ANSWER_MS,
+      });
     let bytes = 0;
     for (const { data } of request.inputs) bytes += data.length;
     let heldBytes = 0;
@@ -111,7 +128,7 @@ export class InferenceService {
     try {
       this.parts.memory.take(bytes);
       heldBytes = bytes;
-      const terms = { deadlineMs: deadlineMs - ANSWER_MS, priority, gone: call.gone };
+      const terms = { deadlineMs: deadlineMs - ANSWER_MS, priority, gone: call.gone, refusal };
       const ends = await this.runRows(callable, { tensors: request.inputs, rows }, terms, ids);
       const response = toResponse(callable, request, ends);
       finish(performance.now() <= deadlineMs ? 'served' : 'late', 200, ends);
@@ -155,7 +172,7 @@ export class InferenceService {
   private runRows(
     callable: Callable,
     { tensors, rows }: Omit<RequestRow, 'row'>,
-    { gone, deadlineMs, priority }: Terms & { readonly gone: Departure },
+    { gone, deadlineMs, priority, refusal }: RowTerms,
     ids: number[],
   ): Promise<RowEnd[]> {
     const { table, loop } = this.parts;
@@ -168,7 +185,7 @@ export class InferenceService {
         const onEnd = (end: RowEnd): void => {
           ends[row] = end;
           left -= 1;
-          if (end.decision.kind !== 'complete') reject(toError(end));
+          if (end.decision.kind !== 'complete') reject(refusal(end));
           else if (left === 0) resolve(ends);
         };
         ids.push(table.add(callable, { tensors, row, rows }, onEnd));
@@ -187,6 +204,9 @@ export class InferenceService {
 const hungUp = (): ProtocolError => new ProtocolError(HUNG_UP, 'the client hung up');
 
 const outOfMemory = (): ProtocolError =>
-  new ProtocolError(429, 'refused: there is no memory left for requests that wait');
+  new ProtocolError(
+    429,
+    'refused: there is no memory left for requests that wait: try again later, or send fewer rows at once',
+  );
 
 const isOutOfMemory = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOSPC';

@@ -22,7 +22,10 @@ export function readBody(request: IncomingMessage, limitBytes: number, memory: B
 }
 
 const tooLarge = (limitBytes: number): ProtocolError =>
-  new ProtocolError(413, `the body is larger than ${limitBytes} bytes`);
+  new ProtocolError(
+    413,
+    `the body is larger than ${limitBytes} bytes (--body-limit): send fewer rows at once, or raw tensors`,
+  );
 
 /** Until the end of the request. An iterator would do the same at several times the cost. */
 function collect(request: IncomingMessage, limitBytes: number, memory: ByteBudget): Promise<Buffer> {

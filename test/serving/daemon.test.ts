@@ -130,7 +130,7 @@ describe('one module', () => {
       rows(1, { parameters: { timeout: 100 } }),
       {},
       429,
-      /shorter than the fastest answer/,
+      /allows 0.1 ms, and the fastest answer takes \d+/,
     ],
   ];
   it.each(refused)('%s: a 4xx with a message', async (_sentence, body, headers, status, message) => {
@@ -347,7 +347,7 @@ describe('priorities', () => {
     const answers = await Promise.all(usual);
     const displaced = answers.filter(({ status }) => status === 429);
     expect(displaced.length).toBeGreaterThan(0);
-    expect(displaced[0]!.body.error).toBe('refused: it gave way to a more important one');
+    expect(displaced[0]!.body.error).toMatch(/^refused: it gave way to a more important one/);
     expect((await infer(daemon.url, rows(1), { 'x-request-priority': 'high' })).status).toBe(400);
     await daemon.stop();
   });

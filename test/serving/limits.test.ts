@@ -49,9 +49,7 @@ describe('the memory that requests may hold', () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => infer()));
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);
-    expect(new Set(refused.map(({ error }) => error))).toEqual(
-      new Set(['refused: the requests under way hold all the memory there is for them']),
-    );
+    for (const { error } of refused) expect(error).toMatch(/^refused: .* that requests under way may hold/);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(12 - refused.length);
     expect((await infer()).status).toBe(200);
   });

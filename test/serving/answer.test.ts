@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { ShedReason } from '../../src/policy/admission.ts';
+import { type Asked, toError } from '../../src/serving/answer.ts';
+import { ByteBudget } from '../../src/serving/byte-budget.ts';
+import type { RowEnd } from '../../src/serving/row-in-flight.ts';
+
+const ASKED: Asked = {
+  rows: 1,
+  limitMs: 3,
+  isOwnLimit: true,
+  passedMs: 0.2,
+  fastestMs: 5.25,
+  queueLimit: 100,
+};
+const end = (decision: RowEnd['decision']): RowEnd => ({
+  decision,
+  failure: undefined,
+  facts: undefined,
+  output: () => {
+    throw new Error('it has none');
+  },
+});
+const shed = (reason: ShedReason, asked: Partial<Asked> = {}): string =>
+  toError(end({ kind: 'shed', request: 0, reason }), { ...ASKED, ...asked }).message;
+
+describe('a refusal says what there is, what it would take, and how to go on', () => {
+  it.each<[sentence: string, message: string, says: RegExp]>([
+    [
+      'a limit of its own that nothing meets',
+      shed('deadline-too-short'),
+      /^refused: this request allows 3 ms, and the fastest answer takes 5.25 ms: allow more \(parameter "timeout" in µs/,
+    ],
+    [
+      'an SLO that nothing meets',
+      shed('deadline-too-short', { isOwnLimit: false }),
+      /the SLO of the plan allows 3 ms, and the fastest answer takes 5.25 ms: bring a longer limit, or plan for a looser SLO/,
+    ],
+    [
+      'a limit that was gone when the body had come',
+      shed('deadline-too-short', { limitMs: 50, passedMs: 48 }),
+      /allows 50 ms, 48 ms of it gone when it had been read, and the fastest answer takes 5.25 ms/,
+    ],
+    [
+      'too much before it',
+      shed('overload', { rows: 7 }),
+      /its 7 rows could not all be answered within 3 ms: try again later, allow more time, or plan/,
+    ],
+    [
+      'a full queue',
+      shed('queue-full'),
+      /no more than 100 requests may wait at a module \(--queue-limit\), and this one has one row: try again/,
+    ],
+    ['a more important one', shed('displaced'), /a more important one: .*a lower number as its priority/],
+    [
+      'time that ran out',
+      toError(end({ kind: 'expire', request: 0, module: 0 }), ASKED).message,
+      /^expired: .*within 3 ms any more: try again later, allow more time, or plan .* --reserve/,
+    ],
+  ])('%s', (_, message, says) => {
+    expect(message).toMatch(says);
+  });
+
+  it.each<[sentence: string, held: number, says: RegExp]>([
+    [
+      'memory that others hold',
+      3,
+      /refused: 3 MiB of the 4 MiB .*\(--memory-limit\) are held, and this one needs 2 MiB more: try again/,
+    ],
+    ['more memory than there is', 0, /this request alone needs 5 MiB of the 4 MiB .*: send fewer rows/],
+  ])('%s', (_, held, says) => {
+    const budget = new ByteBudget(4 * 2 ** 20);
+    budget.take(held * 2 ** 20);
+    expect(() => budget.take((held > 0 ? 2 : 5) * 2 ** 20)).toThrow(says);
+  });
+});
