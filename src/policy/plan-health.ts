@@ -27,20 +27,37 @@ export interface PlanHealth {
   batchRun(module: number, computeMs: number, plannedMs: number): Drift | undefined;
   /** Requests have arrived. */
   arrived(requests: number, nowMs: number): Drift | undefined;
-  /** Measured over planned durations, of late; 1 before there are any. */
+  /** Measured over planned durations, of late; 1 before there are enough to judge, and where they are off by nothing that counts. */
   durationRatio(module: number): number;
   /** Of the last full window over the planned one; 1 before there is one. */
   readonly rateRatio: number;
 }
 
+/** Of a module, of late: means over so many batches. */
+interface Durations {
+  batches: number;
+  /** Measured over planned. */
+  ratio: number;
+  /** Measured less planned, ms. */
+  offMs: number;
+  isTold: boolean;
+}
+
+/** The one figure for those who watch and for those who are told: how far durations are off, as far as that says anything. */
+const driftOf = ({ batches, ratio, offMs }: Durations): number =>
+  batches < LEAST_BATCHES || Math.abs(offMs) < LEAST_MS ? 1 : ratio;
+
 /** @param rateRps of requests, as planned */
 export function planHealth(modules: number, rateRps: number): PlanHealth {
-  const durations = Array.from({ length: modules }, () => ({
-    batches: 0,
-    ratio: 1,
-    offMs: 0,
-    isTold: false,
-  }));
+  const durations = Array.from(
+    { length: modules },
+    (): Durations => ({
+      batches: 0,
+      ratio: 1,
+      offMs: 0,
+      isTold: false,
+    }),
+  );
   let windowEndMs: number | undefined;
   let inWindow = 0;
   let rateRatio = 1;
@@ -53,12 +70,12 @@ export function planHealth(modules: number, rateRps: number): PlanHealth {
       const weight = 1 / Math.min(seen.batches, LEAST_BATCHES);
       seen.ratio += weight * (computeMs / plannedMs - seen.ratio);
       seen.offMs += weight * (computeMs - plannedMs - seen.offMs);
-      if (seen.batches < LEAST_BATCHES) return undefined;
-      const off = Math.abs(seen.ratio - 1);
+      const ratio = driftOf(seen);
+      const off = Math.abs(ratio - 1);
       if (off < WELL) seen.isTold = false;
-      if (off <= TOLERANCE || Math.abs(seen.offMs) < LEAST_MS || seen.isTold) return undefined;
+      if (off <= TOLERANCE || seen.isTold) return undefined;
       seen.isTold = true;
-      return { kind: 'durations', module, ratio: seen.ratio };
+      return { kind: 'durations', module, ratio };
     },
     arrived(requests, nowMs) {
       windowEndMs ??= nowMs + WINDOW_MS;
@@ -78,7 +95,7 @@ export function planHealth(modules: number, rateRps: number): PlanHealth {
       inWindow += requests;
       return drift;
     },
-    durationRatio: (module) => durations[module]!.ratio,
+    durationRatio: (module) => driftOf(durations[module]!),
     get rateRatio() {
       return rateRatio;
     },

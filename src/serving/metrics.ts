@@ -25,7 +25,7 @@ export interface Gauges {
   /** Of the plan in force. */
   workers(): readonly WorkerCoresNow[];
   rowsInFlight(): number;
-  /** Measured over planned, of late. */
+  /** Measured over planned, of late; 1 where that says nothing. */
   durationRatio(module: number): number;
   rateRatio(): number;
 }
@@ -89,7 +89,11 @@ export function createMetrics(gauges: Gauges): Metrics {
     'Requests that arrive over those that were planned, of late',
     () => [[{}, gauges.rateRatio()]],
   );
-  read('harp_duration_drift', 'Measured over planned duration of batches, of late', gauges.durationRatio);
+  read(
+    'harp_duration_drift',
+    'Measured over planned duration of batches, of late; 1 below 30 batches or half a millisecond',
+    gauges.durationRatio,
+  );
   read('harp_queue_length', 'Requests waiting', gauges.queued);
   read('harp_workers_up', 'Workers that take batches', gauges.workersUp);
   read('harp_cores', 'Cores given to workers', (module) =>

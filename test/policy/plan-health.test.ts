@@ -29,6 +29,15 @@ describe('durations', () => {
   it('that are nothing beside a millisecond do not drift', () => {
     const health = planHealth(1, 100);
     expect(told(Array.from({ length: 100 }, () => health.batchRun(0, 0.3, 0.01)))).toEqual([]);
+    expect(health.durationRatio(0)).toBe(1);
+  });
+
+  it('are watched by what is told: the same ratio, from the same batch on', () => {
+    const health = planHealth(1, 100);
+    for (let batch = 1; batch < 30; batch++) expect(health.batchRun(0, 30, 20)).toBeUndefined();
+    expect(health.durationRatio(0)).toBe(1);
+    expect(health.batchRun(0, 30, 20)).toEqual({ kind: 'durations', module: 0, ratio: 1.5 });
+    expect(health.durationRatio(0)).toBe(1.5);
   });
 });
 
