@@ -1,6 +1,7 @@
 /**
  * One writer at a time for an output file: a lock beside it that names the process holding it. What a killed process left
- * is seen by its number and start time, since numbers are given out again, and is taken over.
+ * is seen by its number and start time, since numbers are given out again, and is taken over. It is put there whole by a hard link;
+ * where the file system has none (FAT, many network and FUSE mounts), it is created and looked at again.
  */
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -19,43 +20,65 @@ type Holder = z.infer<typeof holderSchema>;
 
 export const lockOf = (file: string): string => join(dirname(file), `.${basename(file)}.lock`);
 
+/** Makes a second name for a file: `linkSync`, unless a test brings its own. */
+export type Link = (existing: string, name: string) => void;
+
 /**
  * @returns gives it back
  * @throws HarpError `bad-input` where another process that still runs holds it
  */
-export function lockFile(file: string): () => void {
+export function lockFile(file: string, link: Link = linkSync): () => void {
   const lock = lockOf(file);
   const own: Holder = { pid: process.pid, host: hostname(), ...startTimeOf(process.pid) };
-  while (!created(lock, own)) {
+  while (!created(lock, own, link)) {
     const holder = readHolder(lock);
     if (holder !== undefined && isHeld(holder)) throw isLocked(file, lock, holder);
-    takeAway(lock, holder);
+    takeAway(lock, holder, link);
   }
   return () => rmSync(lock, { force: true });
 }
 
 /** @returns false where a lock is there already */
-function created(lock: string, holder: Holder): boolean {
+function created(lock: string, holder: Holder, link: Link): boolean {
   // Written apart and linked, so that a lock is never seen without its holder.
   const whole = `${lock}.${process.pid}`;
   writeFileSync(whole, JSON.stringify(holder));
   try {
-    linkSync(whole, lock);
+    link(whole, lock);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (NO_HARD_LINKS.has(code)) return createdInPlace(lock, holder);
     throw error;
   } finally {
     rmSync(whole, { force: true });
   }
 }
 
+const NO_HARD_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV']);
+
+/** A moment passes between its name and its content, in which it looks stale: only who finds itself in it afterwards has it. */
+function createdInPlace(lock: string, holder: Holder): boolean {
+  try {
+    writeFileSync(lock, JSON.stringify(holder), { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  return isSame(readHolder(lock), holder);
+}
+
+const isSame = (a: Holder | undefined, b: Holder | undefined): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
+
 /** Removes a stale lock; one that another process has put in its place meanwhile goes back. */
-function takeAway(lock: string, stale: Holder | undefined): void {
+function takeAway(lock: string, stale: Holder | undefined, link: Link): void {
   const aside = `${lock}.${process.pid}.stale`;
   try {
     renameSync(lock, aside);
-    if (JSON.stringify(readHolder(aside)) !== JSON.stringify(stale)) linkSync(aside, lock);
+    const taken = readHolder(aside);
+    if (taken !== undefined && !isSame(taken, stale)) created(lock, taken, link);
   } catch {
     // Another process was faster: the next look tells.
   } finally {

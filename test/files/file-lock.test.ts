@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { lockFile, lockOf } from '../../src/files/file-lock.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Link, lockFile, lockOf } from '../../src/files/file-lock.ts';
 
 let folder: string;
 let file: string;
@@ -38,6 +38,37 @@ test.each([
   const release = lockFile(file);
   expect(JSON.parse(readFileSync(lockOf(file), 'utf8'))).toMatchObject({ pid: process.pid });
   release();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+describe.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP'])('where links end with %s', (code) => {
+  const noLinks: Link = () => {
+    throw Object.assign(new Error(`${code}: link`), { code });
+  };
+
+  test('one at a time all the same, and nothing is left', () => {
+    const release = lockFile(file, noLinks);
+    expect(() => lockFile(file, noLinks)).toThrow(`process ${process.pid} on ${hostname()}`);
+    expect(() => lockFile(file)).toThrow(`process ${process.pid} on ${hostname()}`);
+    release();
+    lockFile(file, noLinks)();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('a lock of a process that is gone is taken over, one of another machine holds', () => {
+    leave({ pid: deadPid(), host: hostname() });
+    lockFile(file, noLinks)();
+    expect(readdirSync(folder)).toEqual([]);
+    leave({ pid: deadPid(), host: `not-${hostname()}` });
+    expect(() => lockFile(file, noLinks)).toThrow('another process is writing to this file');
+  });
+});
+
+test('what else keeps a link from being made is told', () => {
+  const full: Link = () => {
+    throw Object.assign(new Error('ENOSPC: link'), { code: 'ENOSPC' });
+  };
+  expect(() => lockFile(file, full)).toThrow('ENOSPC');
   expect(readdirSync(folder)).toEqual([]);
 });
 
