@@ -1,6 +1,7 @@
 /** What a `harp profile` will do, checked whole before the first measurement: models, files, cores, dimensions, earlier points. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { counted } from '../domain/counted.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { ModelSummary } from '../domain/model-summary.ts';
 import type { Machine, Profile } from '../domain/profile.ts';
@@ -12,7 +13,6 @@ import { checkDimNames, checkInputs } from '../profiling/check-dims.ts';
 import type { PointConfig } from '../profiling/measure-point.ts';
 import { planSweep, type SweepPlan } from '../profiling/plan-sweep.ts';
 import { predictedPoints, resumeFrom } from '../profiling/resume.ts';
-import { counted } from '../report/format.ts';
 import { findModels } from './find-models.ts';
 import { liftForBatches } from './lift-for-batches.ts';
 import { profileHeader } from './profile-header.ts';
@@ -129,7 +129,10 @@ function earlierPoints(
     });
   }
   const unsettled = kept.filter(({ outcome }) => outcome.kind === 'measured' && !outcome.stable).length;
-  const again = unsettled > 0 ? `; ${unsettled} that did not settle get another chance` : '';
+  const again =
+    unsettled > 0
+      ? `; ${counted(unsettled, 'point')} that did not settle ${unsettled === 1 ? 'gets' : 'get'} another chance`
+      : '';
   note(`${file}: ${counted(kept.length - unsettled, 'point')} kept${again}`);
   return { kept, predicted: predictedPoints(previous) };
 }

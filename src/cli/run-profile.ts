@@ -1,5 +1,6 @@
 /** Profiles models: everything is checked first, then each model is swept, and its file is saved after every point. */
 import { copyFileSync } from 'node:fs';
+import { counted } from '../domain/counted.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { ProfileComparison } from '../domain/profile-comparison.ts';
@@ -15,7 +16,6 @@ import { nextConfig, predictUnmeasured } from '../profiling/next-config.ts';
 import { remainingPoints } from '../profiling/resume.ts';
 import { sweep } from '../profiling/sweep.ts';
 import { changeText } from '../report/comparison-table.ts';
-import { counted } from '../report/format.ts';
 import { disturbanceTexts, outcomeText, unstablePoints } from '../report/profile-table.ts';
 import { type FailedModel, type ProfileJob, prepareProfiles } from './prepare-profile.ts';
 import { INPUT_SEED } from './profile-header.ts';

@@ -5,6 +5,7 @@
  */
 import { openSync, readSync, writeSync } from 'node:fs';
 import type { InferenceSession } from 'onnxruntime-node';
+import { counted } from '../domain/counted.ts';
 import { isOutOfMemory } from './explain-refusal.ts';
 import { toOrtTensor } from './ort-tensor.ts';
 import { DATATYPE_OF, openSession } from './session.ts';
@@ -143,7 +144,9 @@ function writeOutputs(
   let offset = 0;
   return Object.entries(outputs).map(([name, tensor]) => {
     if (batch > 1 && tensor.dims[0] !== batch) {
-      throw new Error(`output "${name}" is [${tensor.dims}]: it has no row for each of ${batch} request(s)`);
+      throw new Error(
+        `output "${name}" is [${tensor.dims}]: it has no row for each of ${counted(batch, 'request')}`,
+      );
     }
     const array = tensor.data as Float32Array;
     const bytes = Buffer.from(array.buffer, array.byteOffset, (array.byteLength / batch) * rows);

@@ -1,4 +1,5 @@
 /** Which cores each worker gets: whole cores of its own, in the order in which this machine's cores are best given out. */
+import { counted } from '../domain/counted.ts';
 import { HarpError } from '../domain/errors.ts';
 import { preferredOrder } from './choose-cores.ts';
 
@@ -18,7 +19,7 @@ export function placeWorkers(
   const most = Math.max(...whole);
   if (most > available.length || (total > available.length && !share)) {
     throw new HarpError('missing-capability', 'the plan needs more cores than this machine has', {
-      expected: `${total} free cores for ${wanted.length} worker(s)`,
+      expected: `${counted(total, 'free core')} for ${counted(wanted.length, 'worker')}`,
       got: String(available.length),
       hint:
         most > available.length

@@ -1,7 +1,8 @@
 /** What a plan stands on that is not measured well: points that nobody measured, and points that did not settle; and what measures them. */
+import { counted } from '../domain/counted.ts';
 import type { Allocation, FeasiblePlan } from '../domain/plan.ts';
 
-/** As "detect, batch 4 on 1 core(s) of local; …: not measured; harp profile … does"; undefined where there is none. */
+/** As "detect, batch 4 on 1 core of local; …: not measured; harp profile … does"; undefined where there is none. */
 export const predictedText = (plan: FeasiblePlan): string | undefined =>
   told(plan, ({ predicted }) => predicted === true, 'not measured; harp profile --exhaustive --resume does');
 
@@ -22,7 +23,8 @@ function told(
     allocations
       .filter(isDoubted)
       .map(
-        ({ hardware, cores, batchSize }) => `${name}, batch ${batchSize} on ${cores} core(s) of ${hardware}`,
+        ({ hardware, cores, batchSize }) =>
+          `${name}, batch ${batchSize} on ${counted(cores, 'core')} of ${hardware}`,
       ),
   );
   return points.length === 0 ? undefined : `${points.join('; ')}: ${verdict}`;

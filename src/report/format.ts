@@ -19,9 +19,6 @@ export const formatFinePercent = (ratio: number): string => `${(ratio * 100).toF
 /** Three decimals, since planners differ by less than a percent; – where there is none. */
 export const formatRatio = (value: number | null | undefined): string => value?.toFixed(3) ?? '–';
 
-/** As "1 point", "2 points". */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
 export const formatUsd = (usd: number): string => `$${usd >= 1000 ? usd.toFixed(0) : significant(usd)}`;
 
 /** 95 s → "1 min 35 s" */

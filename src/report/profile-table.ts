@@ -1,4 +1,6 @@
 /** A profile for people: its points, how well the latency model fits them, what was skipped and what to doubt. */
+
+import { counted } from '../domain/counted.ts';
 import type { LatencyFit, Profile, ProfilePoint, Statistic } from '../domain/profile.ts';
 import type { PointConfig, PointOutcome } from '../profiling/measure-point.ts';
 import { formatMs, formatPercent, significant } from './format.ts';
@@ -70,7 +72,7 @@ const NOTICEABLE_CONTENTION = 0.05;
 
 /** "batch 4 on 2 cores" */
 export const configText = ({ batchSize, cores }: PointConfig): string =>
-  `batch ${batchSize} on ${cores} ${cores === 1 ? 'core' : 'cores'}`;
+  `batch ${batchSize} on ${counted(cores, 'core')}`;
 
 /** One finished point on a line. */
 export function outcomeText(config: PointConfig, outcome: PointOutcome, statistic: Statistic): string {
@@ -79,7 +81,7 @@ export function outcomeText(config: PointConfig, outcome: PointOutcome, statisti
   const others =
     contention > NOTICEABLE_CONTENTION ? ` while others took ${formatPercent(contention)} of its time` : '';
   const doubt = stable ? '' : `, did not settle${others}`;
-  return `${configText(config)}: ${statistic} ${formatMs(latencyMs[statistic])} (${runs} runs${doubt})`;
+  return `${configText(config)}: ${statistic} ${formatMs(latencyMs[statistic])} (${counted(runs, 'run')}${doubt})`;
 }
 
 /** The column that a plan will stand on is set in bold. */
@@ -134,15 +136,15 @@ function fitText({ gamma, delta, epsilon, eta, statistic, r2, mapePercent, point
   const used = terms.filter(([coefficient]) => coefficient !== 0).length;
   const quality =
     points === undefined || points > used
-      ? `R² ${r2.toFixed(3)}, mean error ${formatPercent(mapePercent / 100)}${points === undefined ? '' : `, ${points} points`}`
-      : `${points} points for ${used} terms: how well it fits cannot be told`;
+      ? `R² ${r2.toFixed(3)}, mean error ${formatPercent(mapePercent / 100)}${points === undefined ? '' : `, ${counted(points, 'point')}`}`
+      : `${counted(points, 'point')} for ${counted(used, 'term')}: how well it fits cannot be told`;
   return `${statistic} of batch b on c cores ≈ ${formula} ms  (${quality})`;
 }
 
 function predictedText(points: readonly ProfilePoint[], style: Style): string[] {
   const count = points.filter(({ predicted }) => predicted).length;
   if (count === 0) return [];
-  const line = `${count} of ${points.length} points are predicted by those measured; --exhaustive --resume measures them`;
+  const line = `${count} of ${points.length} points ${count === 1 ? 'is' : 'are'} predicted by those measured; --exhaustive --resume measures ${count === 1 ? 'it' : 'them'}`;
   return [style.dim(line), ''];
 }
 

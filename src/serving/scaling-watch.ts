@@ -2,6 +2,7 @@
  * What is told of decisions about cores while a plan is in force: a line in the log and metrics for each that changes something, what
  * resizes took, and that another plan is due where cores stand at a limit for long.
  */
+import { counted } from '../domain/counted.ts';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import { type Limit, PlanDue } from '../scaling/plan-due.ts';
 import type { ScaledSetup, ScaledState } from '../scaling/scaled-policy.ts';
@@ -72,12 +73,14 @@ export class ScalingWatch {
     metrics.resized(name, worker, error ? 'failed' : cores > from ? 'up' : 'down', tookMs);
     if (error)
       onEvent(
-        `worker ${worker} (${name}) keeps its ${from} core(s), ${cores} could not be had: ${error.message}`,
+        `worker ${worker} (${name}) keeps its ${counted(from, 'core')}, ${cores} could not be had: ${error.message}`,
       );
     else {
       record.workerResized(worker, cores);
       metrics.holds(name, worker, cores);
-      onEvent(`worker ${worker} (${name}) has ${cores} core(s), ${tookMs.toFixed(1)} ms after the decision`);
+      onEvent(
+        `worker ${worker} (${name}) has ${counted(cores, 'core')}, ${tookMs.toFixed(1)} ms after the decision`,
+      );
     }
   }
 
@@ -99,7 +102,7 @@ export class ScalingWatch {
     const { name } = plan.modules[module]!;
     const out = planFile === '-' ? '' : ` --out ${planFile}`;
     return (
-      `a new plan is due: ${name} has stood at ${cores} core(s), its ${limit}, for minutes; ` +
+      `a new plan is due: ${name} has stood at ${counted(cores, 'core')}, its ${limit}, for minutes; ` +
       `${planAgain(plan, rateRps())}${out}`
     );
   }

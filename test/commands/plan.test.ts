@@ -372,7 +372,7 @@ hardware: { gpu-a: { pricePerHour: 1${memory} } }
     expect(module!.allocations).toMatchObject([{ batchSize: 32, predicted: true }]);
     expect(module!.serviceTimes.map(({ tailMs }) => tailMs)).toEqual([100, 840]);
     const table = await plan(path('predicted.app.yaml'), ...model);
-    expect(table.stdout).toContain('predicted   m3, batch 32 on 1 core(s) of gpu-a: not measured');
+    expect(table.stdout).toContain('predicted   m3, batch 32 on 1 core of gpu-a: not measured');
   });
 
   test('a point that did not settle is marked, and told where a plan stands on it, with how to measure it again', async () => {

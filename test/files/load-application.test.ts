@@ -216,7 +216,7 @@ describe('what is wrong is named', () => {
     [
       'the same point twice',
       () => ({ modules: { a: { profile: [net, net] } } }),
-      ['two durations for batch 2 on 1 core(s) of gpu-a'],
+      ['two durations for batch 2 on 1 core of gpu-a'],
     ],
     [
       'profiles of different models',

@@ -66,7 +66,7 @@ describe('harp serve with cores that follow the deadlines', () => {
     expect(live.workers[0]!.cores).toBe(4);
     expect(events).toEqual([
       'cores of m 1 → 4: deadlines need more than the rate does',
-      expect.stringMatching(/^worker 0 \(m\) has 4 core\(s\), [\d.]+ ms after the decision$/),
+      expect.stringMatching(/^worker 0 \(m\) has 4 cores, [\d.]+ ms after the decision$/),
     ]);
   });
 
@@ -87,7 +87,7 @@ describe('harp serve with cores that follow the deadlines', () => {
       throw new Error('not allowed');
     });
     expect((await infer()).status).toBe(200);
-    expect(events).toContain('worker 0 (m) keeps its 1 core(s), 4 could not be had: not allowed');
+    expect(events).toContain('worker 0 (m) keeps its 1 core, 4 could not be had: not allowed');
     const text = await metrics();
     expect(text).toMatch(/harp_worker_cores\{module="m",worker="0"\} 1\n/);
     expect(text).toMatch(/direction="failed"\} 1\n/);
