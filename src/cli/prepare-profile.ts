@@ -5,6 +5,7 @@ import { counted } from '../domain/counted.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { ModelSummary } from '../domain/model-summary.ts';
 import type { Machine, Profile } from '../domain/profile.ts';
+import { assertProvider } from '../engine/assert-provider.ts';
 import { inspectModel } from '../engine/onnx/inspect-model.ts';
 import { loadProfile } from '../files/load-profile.ts';
 import { assertWritable, previousOf } from '../files/write-file.ts';
@@ -16,7 +17,13 @@ import { predictedPoints, resumeFrom } from '../profiling/resume.ts';
 import { findModels } from './find-models.ts';
 import { liftForBatches } from './lift-for-batches.ts';
 import { profileHeader } from './profile-header.ts';
-import { checkLimits, coresToMeasure, outFiles, type ProfileRequest } from './profile-request.ts';
+import {
+  checkLimits,
+  coresToMeasure,
+  outFiles,
+  type ProfileRequest,
+  profileName,
+} from './profile-request.ts';
 import type { Progress } from './progress.ts';
 
 /** One model's part. */
@@ -65,7 +72,8 @@ export async function prepareProfiles(
   checkLimits(request);
   const cores = coresToMeasure(request, machine.cores);
   const { models, failed } = readAll(request);
-  const files = outFiles(request.out, models);
+  const files = outFiles(request, models);
+  await assertProvider(request.provider, signal);
   files.forEach(assertWritable);
   files.forEach(claim);
   const jobs: ProfileJob[] = [];
@@ -138,14 +146,18 @@ function earlierPoints(
 }
 
 /** Read before anything is written: it may be the very file that is measured anew. */
-function profileThen({ compareWith }: ProfileRequest, name: string, isAlone: boolean): Profile | undefined {
+function profileThen(
+  { compareWith, provider }: ProfileRequest,
+  name: string,
+  isAlone: boolean,
+): Profile | undefined {
   if (compareWith === undefined) return undefined;
   const isFolder = statSync(compareWith, { throwIfNoEntry: false })?.isDirectory();
-  if (isFolder) return loadProfile(join(compareWith, `${name}.profile.json`));
+  if (isFolder) return loadProfile(join(compareWith, profileName(name, provider)));
   if (isAlone) return loadProfile(compareWith);
   throw new HarpError('usage', 'several models cannot be compared with one profile', {
     where: '--compare',
-    expected: 'a folder that holds NAME.profile.json of each',
+    expected: `a folder that holds ${profileName('NAME', provider)} of each`,
     got: compareWith,
   });
 }

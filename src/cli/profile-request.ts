@@ -11,14 +11,14 @@ export interface ProfileRequest extends MeasuringOptions {
   readonly batchSizes: readonly number[];
   /** Powers of two up to what the machine has, by default. */
   readonly cores: readonly number[] | undefined;
-  /** A file, or a folder for NAME.profile.json; the current folder by default. */
+  /** A file, or a folder for what `profileName` says; the current folder by default. */
   readonly out: string | undefined;
   readonly resume: boolean;
   /** Give models of one row a batch axis where that is safe. */
   readonly lift: boolean;
   /** Measure the whole grid, not only what tells the rest. */
   readonly exhaustive: boolean;
-  /** A profile to compare with, or a folder that holds NAME.profile.json. */
+  /** A profile to compare with, or a folder that holds what `profileName` says of each model. */
   readonly compareWith: string | undefined;
 }
 
@@ -63,11 +63,14 @@ function assertCores(cores: readonly number[], available: number, provider: stri
  * Where the profile of each model goes.
  * @throws HarpError `usage` where two models would share a file
  */
-export function outFiles(out: string | undefined, models: readonly ModelSummary[]): string[] {
+export function outFiles(
+  { out, provider }: Pick<ProfileRequest, 'out' | 'provider'>,
+  models: readonly ModelSummary[],
+): string[] {
   const intoFolder =
     out === undefined || out.endsWith('/') || statSync(out, { throwIfNoEntry: false })?.isDirectory();
   const files = intoFolder
-    ? models.map(({ name }) => join(out ?? '', `${name}.profile.json`))
+    ? models.map(({ name }) => join(out ?? '', profileName(name, provider)))
     : models.map(() => out);
   const twice = files.find((file, index) => files.indexOf(file) !== index);
   if (twice === undefined) return files;
@@ -76,6 +79,10 @@ export function outFiles(out: string | undefined, models: readonly ModelSummary[
     hint: 'Give a folder, as --out profiles/, and models of different names.',
   });
 }
+
+/** Where the user names no file: one of a device does not take the place of the processor's. */
+export const profileName = (model: string, provider: string): string =>
+  isOnDevice(provider) ? `${model}.${provider}.profile.json` : `${model}.profile.json`;
 
 /** 1, 2, 4, … up to `most`. */
 const powersOfTwo = (most: number): number[] =>

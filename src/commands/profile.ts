@@ -11,7 +11,8 @@ export default class ProfileModels extends BaseCommand {
   static override description =
     `Batches are measured over batch sizes and numbers of cores, each in a fresh process confined to those cores, until it
 settles. A sweep measures the points that tell the others well enough, and those that plans stand on; the others are
-predicted and marked so; --exhaustive measures all. Each point is saved as it finishes, to NAME.profile.json or --out. A file that is
+predicted and marked so; --exhaustive measures all. Each point is saved as it finishes, to NAME.profile.json (of a
+provider other than cpu NAME.PROVIDER.profile.json) or --out. A file that is
 there already is replaced when the first point is finished; with --resume its points are kept where model, machine, runtime and options are the
 same.
 

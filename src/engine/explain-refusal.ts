@@ -15,14 +15,7 @@ const UNKNOWN_OPERATOR =
  */
 export function explainRefusal(file: string, provider: string, message: string, opensOnCpu: boolean): Error {
   if (isOutOfMemory(message)) return new Error(message);
-  if (opensOnCpu) {
-    return new HarpError('missing-capability', `the provider "${provider}" is not available here`, {
-      where: file,
-      got: message,
-      hint:
-        INSTALL_HINT[provider] ?? 'Use --provider cpu, or install the driver and libraries of that provider.',
-    });
-  }
+  if (opensOnCpu) return providerMissing(file, provider, message);
   const [, standard, custom] = UNKNOWN_OPERATOR.exec(message) ?? [];
   const operator = standard ?? custom;
   if (operator !== undefined) {
@@ -33,6 +26,15 @@ export function explainRefusal(file: string, provider: string, message: string, 
   }
   return new HarpError('bad-input', 'onnxruntime cannot load this model', { where: file, got: message });
 }
+
+/** @param message of onnxruntime */
+export const providerMissing = (where: string, provider: string, message: string): HarpError =>
+  new HarpError('missing-capability', `the provider "${provider}" is not available here`, {
+    where,
+    got: message,
+    hint:
+      INSTALL_HINT[provider] ?? 'Use --provider cpu, or install the driver and libraries of that provider.',
+  });
 
 const CUDA_HINT =
   'Its libraries come with an installation of onnxruntime-node whose install script ran, with ONNXRUNTIME_NODE_INSTALL=cuda12, and they need CUDA 12 and its driver. Or use --provider cpu.';

@@ -40,10 +40,13 @@ export type Comparison =
 
 export type ProbeRequest =
   | { readonly kind: 'shapes'; readonly model: Uint8Array }
+  /** Whether a model that any provider takes opens with this one. */
+  | { readonly kind: 'open'; readonly provider: string }
   | ({ readonly kind: 'compare' } & CompareRequest);
 
 export type ProbeAnswer =
   | { readonly kind: 'shapes'; readonly values: readonly InferredValue[] }
   | { readonly kind: 'comparison'; readonly comparison: Comparison }
+  | { readonly kind: 'opened' }
   /** In the runtime's words. */
   | { readonly kind: 'failed'; readonly message: string };

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Tensor } from '../domain/tensor.ts';
 import { halfToNumber } from './half-float.ts';
+import { encodeModel } from './onnx/schema.ts';
 import { toOrtTensor } from './ort-tensor.ts';
 import type { CompareRequest, Comparison, InferredValue, ProbeAnswer, ProbeRequest } from './probe-port.ts';
 import { randomInputs } from './random-inputs.ts';
@@ -28,6 +29,25 @@ async function inferShapes(model: Uint8Array): Promise<InferredValue[]> {
   }));
   await session.release();
   return described;
+}
+
+async function openWith(provider: string): Promise<ProbeAnswer> {
+  const { InferenceSession } = await import('onnxruntime-node');
+  const session = await InferenceSession.create(smallModel(), sessionOptions({ threads: 1, provider }));
+  await session.release();
+  return { kind: 'opened' };
+}
+
+/** x → Relu → y, which every provider has. */
+function smallModel(): Uint8Array {
+  const dim = [{ dimParam: 'batch' }, { dimValue: 4 }];
+  const floats = (name: string) => ({ name, type: { tensorType: { elemType: 1, shape: { dim } } } });
+  const node = [{ opType: 'Relu', input: ['x'], output: ['y'] }];
+  return encodeModel({
+    irVersion: 8,
+    opsetImport: [{ domain: '', version: 17 }],
+    graph: { name: 'relu', node, input: [floats('x')], output: [floats('y')] },
+  });
 }
 
 async function compare({ original, lifted, weightsFolder, ...what }: CompareRequest): Promise<Comparison> {
@@ -104,6 +124,7 @@ const plain = ({ type, dims, data }: OrtTensor): RuntimeValue => ({
 
 async function answer(request: ProbeRequest): Promise<ProbeAnswer> {
   if (request.kind === 'shapes') return { kind: 'shapes', values: await inferShapes(request.model) };
+  if (request.kind === 'open') return openWith(request.provider);
   return { kind: 'comparison', comparison: await compare(request) };
 }
 

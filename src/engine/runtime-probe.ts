@@ -19,6 +19,11 @@ export interface RuntimeProbe {
    * @throws ModelRefused where the original model does not run
    */
   compare(request: CompareRequest): Promise<Comparison>;
+  /**
+   * Opens a small model with this execution provider.
+   * @throws ModelRefused
+   */
+  open(provider: string): Promise<void>;
   close(): void;
 }
 
@@ -41,6 +46,9 @@ export function openProbe(signal: AbortSignal): RuntimeProbe {
       const answer = await ask({ kind: 'compare', ...request });
       if (answer.kind !== 'comparison') throw new Error(`a probe answered "${answer.kind}" to "compare"`);
       return answer.comparison;
+    },
+    open: async (provider) => {
+      await ask({ kind: 'open', provider });
     },
     close: () => void child?.kill('SIGKILL'),
   };

@@ -349,6 +349,18 @@ describe('what goes wrong', () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  test('a provider that is not there is found before anything is said or touched', async () => {
+    await quickly('--batch-sizes', '1');
+    const before = readFileSync(out, 'utf8');
+    const run = await quickly('--batch-sizes', '1', '--provider', 'abacus');
+    expect(run.exitCode).toBe(5);
+    expect(run.stderr).toMatch(/^Error: --provider: the provider "abacus" is not available here/);
+    expect(readFileSync(out, 'utf8')).toBe(before);
+    const results = join(folder, 'of-a-provider/');
+    expect(await profile(model, '--out', results, '--provider', 'abacus')).toMatchObject({ exitCode: 5 });
+    expect(existsSync(results)).toBe(false);
+  });
+
   test('no model, a missing one, two for one file: exit code 2', async () => {
     expect(await profile()).toMatchObject({ exitCode: 2 });
     expect(await profile(join(folder, 'none.onnx'))).toMatchObject({ exitCode: 2 });
