@@ -14,6 +14,7 @@ import { checkDimNames, checkInputs } from '../profiling/check-dims.ts';
 import type { PointConfig } from '../profiling/measure-point.ts';
 import { planSweep, type SweepPlan } from '../profiling/plan-sweep.ts';
 import { predictedPoints, resumeFrom } from '../profiling/resume.ts';
+import { assertModelThere } from './assert-model-there.ts';
 import { findModels } from './find-models.ts';
 import { liftForBatches } from './lift-for-batches.ts';
 import { profileHeader } from './profile-header.ts';
@@ -104,13 +105,18 @@ function readAll(request: ProfileRequest): { models: ModelSummary[]; failed: Fai
       return [];
     }
   };
-  const whole = files.flatMap((file) => orFailed(file, () => inspectModel(file)));
+  const whole = files.flatMap((file) => orFailed(file, () => inspectGiven(file)));
   checkDimNames(request.dims, whole);
   const fit = whole.filter(
     (model) => orFailed(model.file, () => checkInputs(request.dims, model)).length > 0,
   );
   if (fit.length === 0) throw failed[0]!.error;
   return { models: fit, failed };
+}
+
+function inspectGiven(file: string): ModelSummary {
+  assertModelThere(file);
+  return inspectModel(file);
 }
 
 const NOTHING: Pick<ProfileJob, 'kept' | 'predicted'> = { kept: [], predicted: [] };

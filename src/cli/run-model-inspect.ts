@@ -4,6 +4,7 @@ import { examineModel } from '../engine/examine-model.ts';
 import { openModel } from '../engine/onnx/inspect-model.ts';
 import { openProbe } from '../engine/runtime-probe.ts';
 import { checkDimNames } from '../profiling/check-dims.ts';
+import { assertModelThere } from './assert-model-there.ts';
 
 /** @throws HarpError `bad-input` where this is not a whole ONNX model of tensors, `usage` for a dimension it does not have */
 export async function runModelInspect(
@@ -11,6 +12,7 @@ export async function runModelInspect(
   dimensions: readonly { readonly name: string; readonly length: number }[],
   signal: AbortSignal,
 ): Promise<ExaminedModel> {
+  assertModelThere(file);
   const read = openModel(file);
   const dims = Object.fromEntries(dimensions.map(({ name, length }) => [name, length]));
   checkDimNames(dims, [read.summary]);

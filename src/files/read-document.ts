@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { HarpError } from '../domain/errors.ts';
+import { missingFileHint } from './missing-file.ts';
 import { readStdin } from './read-stdin.ts';
 
 /** @throws HarpError `bad-input` where it cannot be read or is neither JSON nor YAML */
@@ -27,6 +28,13 @@ const notADocument = (source: string, got: string): HarpError =>
         : 'The file may have been cut short, or is of another kind.',
   });
 
+/** How to come to a file, by the ending of its name. */
+const MAKERS: readonly (readonly [string, string])[] = [
+  ['.profile.json', 'harp profile MODEL.onnx measures a profile.'],
+  ['.plan.json', 'harp plan APP --out FILE.plan.json makes a plan.'],
+  ['.app.yaml', 'An application is written by hand: name, rateRps, sloMs, modules.'],
+];
+
 /** @throws HarpError `bad-input` where it cannot be read */
 export const readText = (path: string): string =>
   path === '-' ? orBadInput('stdin', readStdin) : readBytes(path).toString('utf8');
@@ -39,9 +47,10 @@ function orBadInput<Content>(where: string, read: () => Content): Content {
     return read();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new HarpError('bad-input', code === 'ENOENT' ? 'there is no such file' : 'cannot read this file', {
-      where,
-      got: code === 'ENOENT' ? undefined : (code ?? message),
-    });
+    if (code === 'ENOENT') {
+      const hint = missingFileHint(where, MAKERS.find(([ending]) => where.endsWith(ending))?.[1]);
+      throw new HarpError('bad-input', 'there is no such file', { where, hint });
+    }
+    throw new HarpError('bad-input', 'cannot read this file', { where, got: code ?? message });
   }
 }

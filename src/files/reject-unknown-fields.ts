@@ -1,6 +1,7 @@
 /** Answers a misspelt field of a hand-written file with the field that was probably meant. */
 import { z } from 'zod';
 import { HarpError } from '../domain/errors.ts';
+import { closestName } from './closest-name.ts';
 
 /**
  * Looks at all fields that the schema is strict about; anything else that is wrong is left to the schema itself.
@@ -38,26 +39,4 @@ function unknownField(
     expected: known.join(', '),
     hint: closest === undefined ? undefined : `Did you mean "${closest}"?`,
   });
-}
-
-/** The name that a few typing errors away from `name` is nearest to it. */
-function closestName(name: string, known: readonly string[]): string | undefined {
-  const [best] = known
-    .map((candidate) => ({ candidate, edits: edits(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.edits - b.edits);
-  return best && best.edits <= Math.max(2, best.candidate.length / 3) ? best.candidate : undefined;
-}
-
-/** Insertions, deletions and replacements of letters that turn one word into the other (Levenshtein). */
-function edits(from: string, to: string): number {
-  let above = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [row, letter] of [...from].entries()) {
-    const line = [row + 1];
-    for (let column = 1; column <= to.length; column++) {
-      const replaced = above[column - 1]! + (letter === to[column - 1] ? 0 : 1);
-      line.push(Math.min(replaced, above[column]! + 1, line[column - 1]! + 1));
-    }
-    above = line;
-  }
-  return above[to.length]!;
 }

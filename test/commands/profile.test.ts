@@ -363,7 +363,15 @@ describe('what goes wrong', () => {
 
   test('no model, a missing one, two for one file: exit code 2', async () => {
     expect(await profile()).toMatchObject({ exitCode: 2 });
-    expect(await profile(join(folder, 'none.onnx'))).toMatchObject({ exitCode: 2 });
+    expect(await profile(join(folder, 'none.onnx'))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/none\.onnx: there is no such file .*\n {2}→ harp model create --list/),
+    });
+    expect((await profile(model.replace('.onnx', ''))).stderr).toContain(`→ Did you mean ${model}?`);
+    expect((await profile(join(folder, 'squeezenet.onnx'))).stderr).toContain(
+      '→ harp model create squeezenet',
+    );
+    expect((await profile(join(folder, '*.onnx'))).stderr).toContain('→ No file matches this pattern');
     expect(await profile(model, model, '--out', out)).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('two models would be written to'),

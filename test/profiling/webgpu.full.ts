@@ -56,7 +56,7 @@ describe.skipIf(driver === undefined)('webgpu', () => {
 
   test('plans buy that device, and the daemon runs batches on it', async () => {
     const planned = await harp(
-      'plan mlp.profile.json --rate 1 --slo 20000 --guarantee model --out mlp.plan.json'.split(' '),
+      'plan mlp.webgpu.profile.json --rate 1 --slo 20000 --guarantee model --out mlp.plan.json'.split(' '),
       folder,
     );
     expect(planned.exitCode).toBe(0);

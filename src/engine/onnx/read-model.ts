@@ -26,7 +26,6 @@ function readBytes(file: string): Uint8Array {
       where: file,
       expected: 'an ONNX model',
       got: code,
-      hint: code === 'ENOENT' ? 'harp model create makes one to try with.' : undefined,
     });
   }
 }
