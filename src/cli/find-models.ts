@@ -22,7 +22,18 @@ function modelsAt(path: string): string[] {
   throw new HarpError('bad-input', 'there are no models in this folder', {
     where: path,
     expected: 'files that end in .onnx',
+    hint: whereElse(path),
   });
+}
+
+function whereElse(folder: string): string {
+  const below = namesIn(folder)
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory());
+  return below.length > 0
+    ? `Folders in it are not searched: name them, as harp profile ${below.slice(0, 3).join(' ')}.`
+    : 'harp model create --list names models that harp can write, to try with.';
 }
 
 const isLiftedName = (file: string): boolean => /\.lifted\.onnx$/i.test(file);

@@ -17,6 +17,7 @@ import { predictedPoints, resumeFrom } from '../profiling/resume.ts';
 import { assertModelThere } from './assert-model-there.ts';
 import { findModels } from './find-models.ts';
 import { liftForBatches } from './lift-for-batches.ts';
+import { type FailedModel, failureText, notMeasured } from './models-left-out.ts';
 import { profileHeader } from './profile-header.ts';
 import {
   checkLimits,
@@ -45,12 +46,6 @@ export interface ProfileJob {
   readonly replaces: boolean;
 }
 
-/** A model that cannot be measured, beside others that can. */
-export interface FailedModel {
-  readonly file: string;
-  readonly error: HarpError;
-}
-
 export interface Preparation {
   readonly jobs: readonly ProfileJob[];
   readonly failed: readonly FailedModel[];
@@ -73,6 +68,8 @@ export async function prepareProfiles(
   checkLimits(request);
   const cores = coresToMeasure(request, machine.cores);
   const { models, failed } = readAll(request);
+  // A long sweep should not end with what was known when it began.
+  for (const model of failed) note(`left out: ${failureText(model)}`);
   const files = outFiles(request, models);
   await assertProvider(request.provider, signal);
   files.forEach(assertWritable);
@@ -110,7 +107,7 @@ function readAll(request: ProfileRequest): { models: ModelSummary[]; failed: Fai
   const fit = whole.filter(
     (model) => orFailed(model.file, () => checkInputs(request.dims, model)).length > 0,
   );
-  if (fit.length === 0) throw failed[0]!.error;
+  if (fit.length === 0) throw notMeasured(failed, files.length);
   return { models: fit, failed };
 }
 

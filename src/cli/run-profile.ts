@@ -1,6 +1,5 @@
 /** Profiles models: everything is checked first, then each model is swept, and its file is saved after every point. */
 import { copyFileSync } from 'node:fs';
-import { counted } from '../domain/counted.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { ProfileComparison } from '../domain/profile-comparison.ts';
@@ -9,15 +8,15 @@ import { previousOf, writeJsonFile } from '../files/write-file.ts';
 import { isSame } from '../latency/choose-next-point.ts';
 import { takeInventory, usableCores } from '../machine/inventory.ts';
 import { buildProfile, type SweptPoint } from '../profiling/build-profile.ts';
-import { compareProfiles, regressions } from '../profiling/compare-profiles.ts';
+import { compareProfiles } from '../profiling/compare-profiles.ts';
 import { measureInProcess } from '../profiling/measure-in-process.ts';
 import type { MeasurePoint } from '../profiling/measure-point.ts';
 import { nextConfig, predictUnmeasured } from '../profiling/next-config.ts';
 import { remainingPoints } from '../profiling/resume.ts';
 import { sweep } from '../profiling/sweep.ts';
-import { changeText } from '../report/comparison-table.ts';
-import { disturbanceTexts, outcomeText, unstablePoints } from '../report/profile-table.ts';
-import { type FailedModel, type ProfileJob, prepareProfiles } from './prepare-profile.ts';
+import { disturbanceTexts, outcomeText } from '../report/profile-table.ts';
+import type { FailedModel } from './models-left-out.ts';
+import { type ProfileJob, prepareProfiles } from './prepare-profile.ts';
 import { INPUT_SEED } from './profile-header.ts';
 import type { ProfileRequest } from './profile-request.ts';
 import type { Progress } from './progress.ts';
@@ -132,49 +131,3 @@ const nothingMeasured = ({ model, skipped }: Profile, file: string): HarpError =
     got: skipped?.[0]?.reason,
     hint: `${file} lists the reasons.`,
   });
-
-/** The error whose code the command ends with where models were left out. */
-export function leftOut({ profiled, failed }: ProfileRun): HarpError | undefined {
-  const [first] = failed;
-  if (first === undefined) return undefined;
-  const all = profiled.length + failed.length;
-  const told = failed.map(
-    ({ file, error }) => (error.message.includes(file) ? '' : `${file}: `) + error.message,
-  );
-  const what = `${failed.length} of ${all} models could not be measured`;
-  return new HarpError(first.error.code, [what, ...told].join('\n  '), { hint: first.error.details.hint });
-}
-
-/** The error whose code the command ends with where points did not settle. */
-export function instability(profiles: readonly Profile[]): HarpError | undefined {
-  const unstable = profiles.flatMap(unstablePoints);
-  if (unstable.length === 0) return undefined;
-  return new HarpError(
-    'unstable',
-    `${counted(unstable.length, 'point')} did not settle: ${unstable.join('; ')}`,
-    {
-      hint: 'They are saved with "stable": false. Quiet the machine or raise --max-duration, and add --resume to measure only these again; --allow-unstable accepts them.',
-    },
-  );
-}
-
-/**
- * The error whose code the command ends with where points became slower, beyond noise, by more than the user allows.
- * @param percent of what they took then
- */
-export function regression(profiled: readonly ProfiledModel[], percent: number): HarpError | undefined {
-  const slower = profiled.flatMap(({ profile, comparison }) =>
-    comparison === undefined
-      ? []
-      : regressions(comparison, percent / 100).map((change) => changeText(profile.model.name, change)),
-  );
-  if (slower.length === 0) return undefined;
-  return new HarpError(
-    'gate-failed',
-    `${counted(slower.length, 'point')} became slower: ${slower.join('; ')}`,
-    {
-      where: '--fail-on-regression',
-      expected: `at most ${percent} % slower, noise aside`,
-    },
-  );
-}

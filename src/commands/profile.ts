@@ -19,7 +19,8 @@ same.
 A model whose batch is fixed at 1 gets a batch axis where that is safe and proven by runs: NAME.lifted.onnx beside the profile is what is
 measured, planned and served then. Of several models those that cannot be measured are listed in the end.
 
-Ends with exit code 4 where a point did not settle or others kept it from its cores, with 3 where --fail-on-regression finds one. --json
+Ends with exit code 4 where a point did not settle or others kept it from its cores, or where --fail-on-regression could judge none, with
+3 where that finds one; of several codes with the first of 2, 3, 5, 4. --json
 prints the profile, or a list for several models, in which an error document stands for a model that could not be measured; with
 --compare each has a "comparison".`;
   static override examples = [
@@ -81,7 +82,8 @@ prints the profile, or a list for several models, in which an error document sta
     const { args, flags } = await this.parse(ProfileModels);
     const { signal } = this;
     const { hardwareOf } = await import('../engine/provider.ts');
-    const { instability, leftOut, regression, runProfile } = await import('../cli/run-profile.ts');
+    const { runProfile } = await import('../cli/run-profile.ts');
+    const { profileVerdict } = await import('../cli/profile-verdict.ts');
     const run = await runProfile(
       {
         models: args.models,
@@ -108,17 +110,14 @@ prints the profile, or a list for several models, in which an error document sta
       this.progress(),
     );
     const { profiled, failed } = run;
-    this.log(profiled.map((entry) => profileReport(entry, this.style)).join('\n\n'));
-    const limit = flags['fail-on-regression'] ?? Number.POSITIVE_INFINITY;
-    const unstable = flags['allow-unstable']
-      ? undefined
-      : instability(profiled.map(({ profile }) => profile));
-    for (const problem of [unstable, leftOut(run), regression(profiled, limit)]) {
-      if (problem === undefined) continue;
-      const { text, exitCode } = tellError(problem);
-      process.stderr.write(`${text}\n`);
-      process.exitCode = exitCode;
-    }
+    if (profiled.length > 0) this.log(profiled.map((entry) => profileReport(entry, this.style)).join('\n\n'));
+    const { problems, notes, exitCode } = profileVerdict(run, {
+      allowUnstable: flags['allow-unstable'],
+      slowerPercent: flags['fail-on-regression'],
+    });
+    for (const note of notes) this.note(note);
+    for (const problem of problems) process.stderr.write(`${tellError(problem).text}\n`);
+    if (exitCode > 0) process.exitCode = exitCode;
     const documents = profiled.map(({ profile, comparison }) => ({
       ...profile,
       ...(comparison && { comparison }),

@@ -24,6 +24,19 @@ export const EXIT_CODES = {
   terminated: 143,
 } as const;
 
+/**
+ * Of a command that met several problems, the code that counts: 4 goes away when it is run again on a quieter machine, 5 on another
+ * one, so that neither may hide what stays there, a gate's verdict; a file that is wrong leaves that verdict incomplete, and a bug
+ * makes it doubtful.
+ */
+const GRAVEST_FIRST: readonly number[] = [1, 2, 3, 5, 4];
+
+/** The problem whose code the command ends with; the first of several that weigh the same. */
+export const gravest = <Problem extends { readonly exitCode: number }>(
+  problems: readonly Problem[],
+): Problem | undefined =>
+  GRAVEST_FIRST.flatMap((code) => problems.filter(({ exitCode }) => exitCode === code))[0] ?? problems[0];
+
 /** An error as `--json` tells it; `bug` is whatever is thrown that is none of harp's own. */
 export const errorDocumentSchema = z.looseObject({
   error: z.looseObject({

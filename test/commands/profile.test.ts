@@ -152,12 +152,21 @@ describe('harp profile', () => {
     expect([a.model.name, c.model.name]).toEqual(['a', 'c']);
     expect(b).toMatchObject({ file: join(models, 'b.onnx'), error: { code: 'bad-input', exitCode: 2 } });
     expect(stderr).toContain('[2/2] c: batch 1 on 1 core');
+    expect(stderr.indexOf('left out: ')).toBeLessThan(stderr.indexOf('[1/2] a'));
     expect(stderr).toMatch(
       /Error: 1 of 3 models could not be measured\n.*b\.onnx: this ONNX file is cut short/,
     );
     expect(await profile(results)).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('no models'),
+      stderr: expect.stringMatching(/no models.*\n {2}→ harp model create --list/),
+    });
+    const above = join(models, 'above');
+    mkdirSync(join(above, 'below'), { recursive: true });
+    expect((await profile(above)).stderr).toContain(`as harp profile ${join(above, 'below')}`);
+    for (const name of ['d', 'e']) writeFileSync(join(above, `${name}.onnx`), 'none');
+    expect(await profile(above)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/2 of 2 models could not be measured\n.*d\.onnx: .*\n.*e\.onnx: /),
     });
   });
 
@@ -225,6 +234,18 @@ describe('--compare', () => {
       ...['--batch-sizes', '1', '--resume', '--compare', then(0.99), '--fail-on-regression', '0'],
     );
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('within noise') });
+  });
+
+  test('a gate that could judge no point ends with 4, whatever is allowed', async () => {
+    await quickly('--batch-sizes', '1');
+    const restless = then(1);
+    const profile = loadProfile(restless);
+    const points = profile.points.map((point) => ({ ...point, stable: false }));
+    writeFileSync(restless, JSON.stringify({ ...profile, points }));
+    const gate = ['--resume', '--compare', restless, '--fail-on-regression', '5'];
+    const { exitCode, stderr } = await quickly('--batch-sizes', '1', ...gate);
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('no point of mlp could be judged: batch 1 on 1 core did not settle then');
   });
 
   test('a profile that is not there, a gate without a comparison, one profile for two models: exit code 2', async () => {
