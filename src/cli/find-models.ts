@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HarpError } from '../domain/errors.ts';
 import { liftedFrom } from '../engine/lift-model.ts';
+import { shellWord } from '../report/shell-word.ts';
 
 /**
  * @param paths of files and folders
@@ -32,7 +33,7 @@ function whereElse(folder: string): string {
     .map((name) => join(folder, name))
     .filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory());
   return below.length > 0
-    ? `Folders in it are not searched: name them, as harp profile ${below.slice(0, 3).join(' ')}.`
+    ? `Folders in it are not searched: name them, as harp profile ${below.slice(0, 3).map(shellWord).join(' ')}.`
     : 'harp model create --list names models that harp can write, to try with.';
 }
 

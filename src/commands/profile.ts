@@ -84,6 +84,7 @@ prints the profile, or a list for several models, in which an error document sta
     const { hardwareOf } = await import('../engine/provider.ts');
     const { runProfile } = await import('../cli/run-profile.ts');
     const { profileVerdict } = await import('../cli/profile-verdict.ts');
+    const { planCommands } = await import('../cli/plan-commands.ts');
     const run = await runProfile(
       {
         models: args.models,
@@ -118,6 +119,8 @@ prints the profile, or a list for several models, in which an error document sta
     for (const note of notes) this.note(note);
     for (const problem of problems) process.stderr.write(`${tellError(problem).text}\n`);
     if (exitCode > 0) process.exitCode = exitCode;
+    else if (!this.jsonEnabled() && flags.compare === undefined)
+      for (const line of planCommands(profiled)) this.note(line);
     const documents = profiled.map(({ profile, comparison }) => ({
       ...profile,
       ...(comparison && { comparison }),

@@ -7,6 +7,7 @@ import type {
   RowsOutcome,
 } from '../domain/model-summary.ts';
 import { significant } from './format.ts';
+import { shellWord } from './shell-word.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 
@@ -26,7 +27,7 @@ export function createdModel(model: ModelSummary & { readonly seed: number }, st
   return [
     `${style.good('wrote')} ${style.bold(model.file)}  ${style.dim(`${sizeText(model)}, random weights of seed ${model.seed}`)}`,
     signature(model, style),
-    style.dim(`→ harp profile ${model.file}`),
+    style.dim(`→ harp profile ${shellWord(model.file)}`),
   ].join('\n\n');
 }
 

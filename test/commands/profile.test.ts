@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import PlanApplication from '../../src/commands/plan.ts';
 import ProfileModels from '../../src/commands/profile.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import { createModel } from '../../src/engine/onnx/create-model.ts';
@@ -65,6 +66,21 @@ describe('harp profile', () => {
     expect(stdout).toMatch(/cores +batch .*p95 ms.*settled/);
     expect(stderr).toMatch(/^mlp: batch 1 on 1 core: p95 .*\nmlp: batch 2 on 1 core: p95 /m);
     expect(readdirSync(join(out, '..'))).toEqual(['mlp.profile.json']);
+  });
+
+  test('it ends with the command that plans with it, which finds a plan; beside --compare, --json and --quiet it does not', async () => {
+    const { stderr } = await quickly('--batch-sizes', '1');
+    const [, argv] = /\n→ harp plan (.*)\n$/.exec(stderr)!;
+    expect(argv).toContain(out);
+    const planned = await runCommand(PlanApplication, [...argv!.split(' '), '--quiet', '--json']);
+    expect({ exitCode: planned.exitCode, feasible: JSON.parse(planned.stdout).feasible }).toEqual({
+      exitCode: 0,
+      feasible: true,
+    });
+    for (const flags of [['--json'], ['--quiet'], ['--compare', out]]) {
+      const silent = await quickly('--batch-sizes', '1', '--resume', ...flags);
+      expect(silent.stderr).not.toContain('harp plan');
+    }
   });
 
   test('--json prints what is in the file and nothing else; --quiet says nothing beside it', async () => {
