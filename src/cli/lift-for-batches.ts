@@ -36,7 +36,7 @@ export async function liftForBatches(
   if (!isWanted || batch.kind !== 'fixed' || batch.size !== 1) return asItIs;
 
   const read = openModel(given.file);
-  const folder = dirname(read.externalData ? given.file : profile);
+  const folder = dirname(given.externalData ? given.file : profile);
   const target = join(folder, `${given.name}.lifted.onnx`);
   const probe = openProbe(signal);
   progress.update(`${given.name}: giving it a batch axis, and comparing`);

@@ -78,7 +78,7 @@ export async function prepareProfiles(
   for (const [index, given] of models.entries()) {
     const file = files[index]!;
     const { model, lifted } = await liftForBatches(given, file, request, signal, progress);
-    const header = profileHeader(model, lifted, file, request, machine);
+    const header = await profileHeader(model, lifted, file, request, machine);
     const plan = planSweep(request.batchSizes, cores, model.batch);
     if (plan.reason !== undefined) note(`${model.name}: ${plan.reason}`);
     const earlier = earlierPoints(file, header, request.resume, note);

@@ -1,8 +1,9 @@
 /** What a profile says beside its points: the model, and all that the durations depend on. */
-import { dirname, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { ModelSummary } from '../domain/model-summary.ts';
-import type { Machine, Statistic } from '../domain/profile.ts';
+import type { ExternalData, Machine, Statistic } from '../domain/profile.ts';
 import { onnxruntimeVersion } from '../engine/runtime-version.ts';
+import { sha256OfFile } from '../files/sha256-of-file.ts';
 import { canConfine } from '../machine/confine.ts';
 import type { ProfileHeader } from '../profiling/build-profile.ts';
 import type { MeasuringLimits } from '../profiling/measure-point.ts';
@@ -26,14 +27,15 @@ export interface MeasuringOptions {
 export type Lifted = NonNullable<ProfileHeader['model']['lifted']>;
 
 /** @param file that the profile is saved to: it names the model's file relative to itself */
-export function profileHeader(
+export async function profileHeader(
   model: ModelSummary,
   lifted: Lifted | undefined,
   file: string,
   { provider, hardware, statistic, dims, limits }: MeasuringOptions,
   machine: Machine,
-): ProfileHeader {
+): Promise<ProfileHeader> {
   const { name, sha256, inputs, outputs } = model;
+  const externalData = await externalDataOf(model);
   const beside = (path: string): string => relative(dirname(file), path);
   return {
     hardware,
@@ -42,6 +44,7 @@ export function profileHeader(
       name,
       file: beside(model.file),
       sha256,
+      ...(externalData.length > 0 && { externalData }),
       inputs,
       outputs,
       ...(lifted && { lifted: { ...lifted, from: beside(lifted.from) } }),
@@ -65,6 +68,14 @@ export function profileHeader(
     },
     measuredAt: new Date().toISOString(),
   };
+}
+
+/** The model's own sha256 says nothing about weights that lie beside it. */
+async function externalDataOf({ file: modelFile, externalData = [] }: ModelSummary): Promise<ExternalData> {
+  const data: ExternalData = [];
+  for (const file of externalData)
+    data.push({ file, sha256: await sha256OfFile(join(dirname(modelFile), file)) });
+  return data;
 }
 
 /** What the Vulkan loader was told, where it was: another driver is another device. */

@@ -70,10 +70,11 @@ async function localWorkers(plan: FeasiblePlan, options: SourceOptions): Promise
 }
 
 async function assertPlanOfThisMachine(plan: FeasiblePlan, modelFiles: readonly string[]): Promise<void> {
-  const { assertHardwareHere, assertModelsUnchanged } = await import('../serving/match-plan.ts');
+  const { assertHardwareHere, assertUnchanged, profiledFiles } = await import('../serving/match-plan.ts');
   const { takeInventory } = await import('../machine/inventory.ts');
   assertHardwareHere(plan, (await takeInventory()).cpuModel);
-  assertModelsUnchanged(plan, (module) => sha256OfFile(modelFiles[module]!));
+  for (const file of profiledFiles(plan, modelFiles))
+    assertUnchanged(file, existsSync(file.path) ? await sha256OfFile(file.path) : undefined);
 }
 
 function modelFileOf({ name, model }: ModulePlan, planFile: string): string {

@@ -17,6 +17,8 @@ export const modelSummarySchema = z.looseObject({
   file: z.string(),
   /** Of the file itself, without external data. */
   sha256: z.string(),
+  /** Files that hold weights beside it, relative to its folder; absent where there are none. */
+  externalData: z.array(z.string()).optional(),
   sizeBytes: z.number().int().positive(),
   /** Version of the standard operators. */
   opset: z.number().int().nonnegative(),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { enforcementSchema } from './enforcement.ts';
 import { explanationSchema } from './explanation.ts';
 import { hardwareTableSchema } from './hardware.ts';
-import { latencySummarySchema } from './profile.ts';
+import { externalDataSchema, latencySummarySchema } from './profile.ts';
 import { tensorSpecSchema } from './tensor.ts';
 import { verificationSchema } from './verification.ts';
 
@@ -79,6 +79,7 @@ export const modelReferenceSchema = z.looseObject({
   /** In a plan's file: relative to it. */
   file: z.string().optional(),
   sha256: z.string().optional(),
+  externalData: externalDataSchema.optional(),
   inputs: z.array(tensorSpecSchema).optional(),
   outputs: z.array(tensorSpecSchema).optional(),
   /** Lengths that named dimensions other than the batch were measured with. */

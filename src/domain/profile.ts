@@ -133,6 +133,17 @@ export const skippedPointSchema = z.looseObject({
 /** A point that could not be measured, and why. */
 export type SkippedPoint = z.infer<typeof skippedPointSchema>;
 
+export const externalDataSchema = z.array(
+  z.looseObject({
+    /** As the model names it: relative to the model's folder. */
+    file: z.string(),
+    sha256: z.string(),
+  }),
+);
+
+/** Files beside a model that hold its weights. */
+export type ExternalData = z.infer<typeof externalDataSchema>;
+
 export const profileSchema = z.looseObject({
   schemaVersion: z.literal(1),
   kind: z.literal('profile'),
@@ -140,7 +151,10 @@ export const profileSchema = z.looseObject({
     name: z.string().min(1),
     /** The ONNX file, relative to the profile. */
     file: z.string().optional(),
+    /** Of that file alone. */
     sha256: z.string().optional(),
+    /** Where weights lie beside it. */
+    externalData: externalDataSchema.optional(),
     inputs: z.array(tensorSpecSchema).optional(),
     outputs: z.array(tensorSpecSchema).optional(),
     /** Where `file` was made by giving a batch axis to a model of one row. */

@@ -69,7 +69,7 @@ type Proof =
 
 /** @param trial the file to write the lifted model to; it holds that model in the end, unless it was overwritten */
 async function prove(
-  { summary: { file, inputs }, model, externalData }: ReadModel,
+  { summary: { file, inputs, externalData }, model }: ReadModel,
   lifted: Model,
   { dims, trial }: { readonly dims: LiftOptions['dims']; readonly trial: string },
   probe: RuntimeProbe,

@@ -4,7 +4,7 @@ import type { ApplicationModule, LoadedModule } from '../domain/application.ts';
 import { counted } from '../domain/counted.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { ModelReference } from '../domain/plan.ts';
-import type { Profile, ProfilePoint, Statistic } from '../domain/profile.ts';
+import type { ExternalData, Profile, ProfilePoint, Statistic } from '../domain/profile.ts';
 
 export interface LocatedProfile {
   readonly profile: Profile;
@@ -110,16 +110,35 @@ function modelOf(profiles: readonly LocatedProfile[], modelFile: string | undefi
       got: `sha256 ${other.profile.model.sha256}`,
     });
   }
-  const { name, file, sha256, inputs, outputs } = profile.model;
+  assertSameWeights(profiles);
+  const { name, file, sha256, externalData, inputs, outputs } = profile.model;
   const profiledFile = file === undefined ? undefined : resolve(folder, file);
   const served = modelFile ?? profiledFile;
   return {
     name,
     ...(served !== undefined && { file: served }),
     // Of another file than the one that was profiled, the content is not known.
-    ...(sha256 !== undefined && served === profiledFile && { sha256 }),
+    ...(sha256 !== undefined && served === profiledFile && { sha256, ...(externalData && { externalData }) }),
     ...(inputs && { inputs }),
     ...(outputs && { outputs }),
     ...(profile.method?.dims && { dims: profile.method.dims }),
   };
 }
+
+/** Profiles of one file may differ in what lay beside it; older ones do not say. */
+function assertSameWeights(profiles: readonly LocatedProfile[]): void {
+  const [first, ...others] = profiles.filter(({ profile }) => profile.model.externalData !== undefined);
+  const other = others.find(
+    ({ profile }) =>
+      weightsText(profile.model.externalData) !== weightsText(first!.profile.model.externalData),
+  );
+  if (other === undefined) return;
+  throw new HarpError('bad-input', 'profiles of a model with different external data', {
+    where: other.file,
+    expected: `${weightsText(first!.profile.model.externalData)} as in ${first!.file}`,
+    got: weightsText(other.profile.model.externalData),
+  });
+}
+
+const weightsText = (data: ExternalData = []): string =>
+  data.map(({ file, sha256 }) => `${file} of sha256 ${sha256}`).join(', ');

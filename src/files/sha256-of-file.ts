@@ -1,7 +1,12 @@
-/** What tells whether a file is still the same. */
+/** What tells whether a file is still the same; read piece by piece, since weights may be larger than memory. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
+
+const CHUNK_BYTES = 2 ** 20;
 
 /** @returns hexadecimal, as profiles name models */
-export const sha256OfFile = (file: string): string =>
-  createHash('sha256').update(readFileSync(file)).digest('hex');
+export async function sha256OfFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) hash.update(chunk);
+  return hash.digest('hex');
+}

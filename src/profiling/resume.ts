@@ -42,6 +42,7 @@ export const conditions = (
   hardware: string,
 ): Conditions => ({
   'model sha256': model.sha256,
+  'external data': model.externalData?.map(({ file, sha256 }) => `${file} ${sha256}`).join(', '),
   hardware,
   processor: machine?.cpuModel,
   'usable cores': machine?.cores,

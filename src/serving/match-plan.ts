@@ -1,4 +1,5 @@
 /** Whether a plan is of this machine and of these model files: what was measured elsewhere promises nothing here. Pure. */
+import { dirname, join } from 'node:path';
 import { HarpError } from '../domain/errors.ts';
 import type { FeasiblePlan } from '../domain/plan.ts';
 
@@ -24,20 +25,47 @@ export function assertHardwareHere({ modules }: FeasiblePlan, cpuModel: string):
   }
 }
 
+/** A file that belongs to a model. */
+export interface ModelFile {
+  readonly module: string;
+  /** As messages name it. */
+  readonly name: string;
+  readonly path: string;
+  /** When it was profiled. */
+  readonly sha256: string;
+}
+
 /**
- * @param sha256Of each module's model file
- * @throws HarpError `bad-input` for a model that is not the one that was profiled
+ * What has to be the same as when it was profiled: each model's own file, and those that hold weights beside it.
+ * @param modelPaths of each module's model
  */
-export function assertModelsUnchanged({ modules }: FeasiblePlan, sha256Of: (module: number) => string): void {
-  for (const [index, { name, model }] of modules.entries()) {
-    if (model?.sha256 === undefined) continue;
-    const sha256 = sha256Of(index);
-    if (sha256 === model.sha256) continue;
-    throw new HarpError('bad-input', 'the model has changed since it was profiled', {
-      where: `module ${name}: ${model.file}`,
-      expected: `sha256 ${model.sha256}`,
-      got: sha256,
-      hint: 'Profile and plan again, or serve it all the same with --force.',
-    });
-  }
+export const profiledFiles = ({ modules }: FeasiblePlan, modelPaths: readonly string[]): ModelFile[] =>
+  modules.flatMap(({ name: module, model }, index) => {
+    if (model?.sha256 === undefined) return [];
+    const path = modelPaths[index]!;
+    return [
+      { module, name: model.file ?? path, path, sha256: model.sha256 },
+      ...(model.externalData ?? []).map(({ file, sha256 }) => ({
+        module,
+        name: `${file} of ${model.file ?? path}`,
+        path: join(dirname(path), file),
+        sha256,
+      })),
+    ];
+  });
+
+/**
+ * @param sha256 that it has now; undefined where it is not there
+ * @throws HarpError `bad-input` for a file that is not the one that was profiled
+ */
+export function assertUnchanged(file: ModelFile, sha256: string | undefined): void {
+  if (sha256 === file.sha256) return;
+  const what =
+    sha256 === undefined ? 'a file of the model is not there' : 'the model has changed since it was profiled';
+  throw new HarpError('bad-input', what, {
+    where: `module ${file.module}: ${file.name}`,
+    expected: `sha256 ${file.sha256}`,
+    got: sha256 ?? 'nothing',
+    hint: 'Profile and plan again, or serve it all the same with --force.',
+  });
 }

@@ -131,9 +131,14 @@ describe('harp profile', () => {
     expect(measured).toMatchObject({
       name: 'single',
       file: 'single.lifted.onnx',
-      sha256: sha256OfFile(lifted),
+      sha256: await sha256OfFile(lifted),
       inputs: [{ name: 'features', shape: ['batch', 128] }],
-      lifted: { from: '../models/single.onnx', sha256: sha256OfFile(single), axis: 'batch', comparedRows: 7 },
+      lifted: {
+        from: '../models/single.onnx',
+        sha256: await sha256OfFile(single),
+        axis: 'batch',
+        comparedRows: 7,
+      },
     });
     const asItIs = await profile(single, '--out', out, ...QUICK, '--batch-sizes', '1,2', '--no-lift');
     expect(asItIs.stdout).toMatch(/skipped batch 2 on 1 core: the model only runs batches of 1/);
@@ -323,6 +328,30 @@ describe('--resume', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain('measured under other conditions (got hardware local then, edge now)');
     expect(loadProfile(out).points.map(({ batchSize }) => batchSize)).toEqual([2]);
+  });
+
+  test('of weights that lie beside the model every file counts: other ones are another model', async () => {
+    const weights = { location: 'beside.bin', offset: '0', length: '16' };
+    const entries = Object.entries(weights).map(([key, value]) => ({ key, value }));
+    const w = { name: 'w', dataType: 1, dims: [4], dataLocation: 1, externalData: entries };
+    const node = [{ opType: 'Add', input: ['x', 'w'], output: ['y'] }];
+    const beside = join(folder, 'models/beside.onnx');
+    const data = join(folder, 'models/beside.bin');
+    writeFileSync(beside, reluModel({ node, initializer: [w] }));
+    writeFileSync(data, new Uint8Array(16));
+    const argv = [beside, '--out', out, ...QUICK, '--batch-sizes', '1'];
+    expect(await profile(...argv)).toMatchObject({ exitCode: 0 });
+    const before = await sha256OfFile(data);
+    expect(loadProfile(out).model.externalData).toEqual([{ file: 'beside.bin', sha256: before }]);
+    expect(await profile(...argv, '--resume')).toMatchObject({ exitCode: 0 });
+    writeFileSync(data, new Uint8Array(16).fill(1));
+    const refused = await profile(...argv, '--resume');
+    expect(refused).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(
+        `external data beside.bin ${before} then, beside.bin ${await sha256OfFile(data)} now`,
+      ),
+    });
   });
 
   test('without it the points are measured anew, and the old file is kept aside', async () => {

@@ -145,6 +145,9 @@ hardware:
       write('future.plan.json', (copy) => {
         copy.schemaVersion = 2;
       });
+      write('weights.plan.json', (copy) => {
+        copy.modules[0].model.externalData = [{ file: 'mlp.profile.json', sha256: 'of other weights' }];
+      });
       write('broken.plan.json', (copy) => {
         copy.modules[0].model.file = 'broken.onnx';
       });
@@ -171,6 +174,12 @@ hardware:
         () => ['broken.plan.json', '--http', '0'],
         2,
         /has changed since it was profiled/,
+      ],
+      [
+        'weights beside the model that have changed',
+        () => ['weights.plan.json', '--http', '0'],
+        2,
+        /mlp\.profile\.json of mlp\.onnx: the model has changed since it was profiled/,
       ],
       [
         'a model that is none',

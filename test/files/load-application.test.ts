@@ -226,6 +226,20 @@ describe('what is wrong is named', () => {
       },
       ['other.json', 'different models', 'abc', 'def'],
     ],
+    [
+      'profiles of a model with other weights beside it',
+      () => {
+        const beside = (sha256: string) => ({
+          name: 'net',
+          sha256: 'abc',
+          externalData: [{ file: 'w.bin', sha256 }],
+        });
+        put('then.json', profile({ model: beside('11') }));
+        put('now.json', profile({ model: beside('22') }));
+        return { modules: { a: { profile: [net, 'then.json', 'now.json'] } } };
+      },
+      ['now.json', 'different external data', 'w.bin of sha256 11 as in', 'w.bin of sha256 22'],
+    ],
     ['hardware without a price', () => ({ hardware: {} }), ['hardware.gpu-a', 'no price']],
     [
       'hardware that is too small',

@@ -39,6 +39,11 @@ describe('resuming', () => {
       difference: 'model sha256 aa then, bb now',
     },
     {
+      name: 'other weights beside the model',
+      now: { model: { ...HEADER.model, externalData: [{ file: 'w.bin', sha256: 'cc' }] } },
+      difference: 'external data unknown then, w.bin cc now',
+    },
+    {
       name: 'another name of the hardware',
       now: { hardware: 'edge' },
       difference: 'hardware local then, edge now',

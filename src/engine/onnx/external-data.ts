@@ -16,19 +16,18 @@ type Tensor = Message<'TensorProto'>;
 const isExternal = ({ dataLocation }: Tensor): boolean => dataLocation === EXTERNAL;
 
 /**
- * @returns whether there is any
+ * @returns the files, relative to the model's folder, each once and in the order of their names
  * @throws HarpError `bad-input` where external data is missing, too short, or outside the model's folder
  */
-export function checkExternalData(graph: Message<'GraphProto'>, modelFile: string): boolean {
-  let found = false;
+export function checkExternalData(graph: Message<'GraphProto'>, modelFile: string): string[] {
+  const files = new Set<string>();
   for (const inner of everyGraph(graph)) {
     for (const tensor of storedTensors(inner)) {
       if (!isExternal(tensor)) continue;
-      locate(tensor, modelFile);
-      found = true;
+      files.add(relative(dirname(resolve(modelFile)), locate(tensor, modelFile).file));
     }
   }
-  return found;
+  return [...files].sort();
 }
 
 /** The same tensor with its elements in the model, if they lie beside it. @throws as checkExternalData */

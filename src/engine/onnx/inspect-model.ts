@@ -18,8 +18,6 @@ import { everyGraph } from './walk-graph.ts';
 export interface ReadModel {
   readonly summary: ModelSummary;
   readonly model: Model;
-  /** Whether weights lie beside it. */
-  readonly externalData: boolean;
 }
 
 /** @throws HarpError `bad-input` where this is not a whole ONNX model of tensors */
@@ -29,7 +27,8 @@ export const inspectModel = (file: string): ModelSummary => openModel(file).summ
 export function openModel(file: string): ReadModel {
   const { bytes, model } = readModel(file);
   const externalData = checkExternalData(model.graph, file);
-  return { summary: summarize(file, bytes, model), model, externalData };
+  const summary = summarize(file, bytes, model);
+  return { summary: externalData.length > 0 ? { ...summary, externalData } : summary, model };
 }
 
 function summarize(file: string, bytes: Uint8Array, model: Model): ModelSummary {

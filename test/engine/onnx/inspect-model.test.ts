@@ -202,7 +202,8 @@ describe('external data', () => {
     const file = writeFixture(withData('weights/w.bin', { offset: '4', length: '16' }));
     mkdirSync(join(dirname(file), 'weights'));
     writeFileSync(join(dirname(file), 'weights/w.bin'), new Uint8Array(20));
-    expect(inspectModel(file).parameters).toBe(4);
+    expect(inspectModel(file)).toMatchObject({ parameters: 4, externalData: ['weights/w.bin'] });
+    expect(inspectModel(writeFixture(reluModel()))).not.toHaveProperty('externalData');
   });
 
   test.each<[string, string, RegExp]>([
@@ -246,7 +247,10 @@ describe('external data', () => {
     const snapshot = emptyFolder();
     symlinkSync(join(blobs, 'a'), join(snapshot, 'model.onnx'));
     symlinkSync(join(blobs, 'b'), join(snapshot, 'w.bin'));
-    expect(inspectModel(join(snapshot, 'model.onnx')).parameters).toBe(4);
+    expect(inspectModel(join(snapshot, 'model.onnx'))).toMatchObject({
+      parameters: 4,
+      externalData: ['w.bin'],
+    });
   });
 
   test('cut short is refused with both sizes', () => {
