@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ARCHITECTURES, createModel } from '../../../src/engine/onnx/create-model.ts';
 import { inspectModel } from '../../../src/engine/onnx/inspect-model.ts';
-import { writeFixture } from './fixture-model.ts';
+import { createdModel } from './created-model.ts';
 import { expectRowsIndependent } from './run-architecture.ts';
 
-const parametersOf = (name: string): number =>
-  inspectModel(writeFixture(createModel(name, { seed: 1 }))).parameters;
+const parametersOf = (name: string): number => inspectModel(createdModel(name)).parameters;
 
 test.each([
   ['resnet18', 11_689_512],
@@ -30,7 +29,7 @@ test('bert has the parameters that follow from the published sizes: 4 layers, wi
 });
 
 test.each(Object.keys(ARCHITECTURES))('%s has a batch axis of any size and FP32 outputs', (name) => {
-  const { batch, outputs } = inspectModel(writeFixture(createModel(name, { seed: 1 })));
+  const { batch, outputs } = inspectModel(createdModel(name));
   expect(batch).toEqual({ kind: 'symbolic', name: 'batch' });
   for (const { datatype, shape } of outputs) expect([datatype, shape[0]]).toEqual(['FP32', 'batch']);
 });
