@@ -9,7 +9,7 @@ const scale = (...argv: string[]) => runCommand(Simulate, [PROFILE, '--scaling',
 
 describe('harp simulate --scaling', () => {
   test('sponge holds fewer cores than the published one on every condition, and misses less over all', async () => {
-    const { stdout, exitCode } = await scale('sponge,sponge-published', '--duration', '100', '--json');
+    const { stdout, exitCode } = await scale('sponge,sponge-published', '--duration', '75', '--json');
     expect(exitCode).toBe(0);
     const { conditions } = scalingExperimentSchema.parse(JSON.parse(stdout));
     expect(conditions.map(({ arrivals, serviceTimes }) => `${arrivals} ${serviceTimes}`)).toEqual([
@@ -42,7 +42,7 @@ describe('harp simulate --scaling', () => {
   });
 
   test('the same seed gives the same bytes, another one others', async () => {
-    const argv = ['sponge,static:8', '--duration', '20', '--json', '--seed'];
+    const argv = ['sponge,static:8', '--duration', '5', '--json', '--seed'];
     const { stdout } = await scale(...argv, '7');
     expect((await scale(...argv, '7')).stdout).toBe(stdout);
     expect((await scale(...argv, '8')).stdout).not.toBe(stdout);
