@@ -2,9 +2,10 @@
 import { formatMs, formatPercent, formatUsd, significant } from '../../format.ts';
 import type { Axis } from './chart.ts';
 
+const GROUPED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
+
 /** 1234.5 → "1,234.5" */
-const plain = (value: number): string =>
-  Number(value.toPrecision(6)).toLocaleString('en-US', { maximumFractionDigits: 6 });
+const plain = (value: number): string => GROUPED.format(Number(value.toPrecision(6)));
 
 export const tickText = ({ tick }: Axis, value: number): string => (tick ?? plain)(value);
 
