@@ -388,7 +388,7 @@ hardware: { gpu-a: { pricePerHour: 1${memory} } }
       { batchSize: 32, stable: false },
     ]);
     const told = await plan(path('unsettled.app.yaml'), ...model, '--no-color');
-    const point = 'm3, batch 32 on 1 core(s) of gpu-a: did not settle when measured; harp profile --resume';
+    const point = 'm3, batch 32 on 1 core of gpu-a: did not settle when measured; harp profile --resume';
     expect(told.stdout).toContain(`unsettled   ${point}`);
     expect(told.stderr).toContain(`warning: the plan stands on ${point}`);
   });

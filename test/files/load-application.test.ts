@@ -264,7 +264,7 @@ describe('what is wrong is named', () => {
 
   test('a field that resembles none, with those there are', () => {
     const { message, details } = failure({ colour: 'red' });
-    expect(message).toContain('schemaVersion, name, rateRps, sloMs, modules, hardware');
+    expect(message).toContain('schemaVersion, name, rateRps, sloMs, reserveMs, modules, hardware');
     expect(details.hint).toBeUndefined();
   });
 });
