@@ -10,7 +10,8 @@ import { certify } from '../certify.ts';
 import { infeasiblePlan } from '../make-plan.ts';
 import type { PlanningProblem } from '../problem.ts';
 import { type Examination, examiner } from './keeps-promise.ts';
-import { type Held, hasHeld, type Repair, repairPlan, tryRules } from './repair-plan.ts';
+import { type Repair, repairPlan } from './repair-plan.ts';
+import { type Held, hasHeld, tryRules } from './try-rules.ts';
 
 /** `replay` is with the arrivals that are promised. */
 export interface GuaranteeTerms extends Examination, Pick<Repair, 'planFor' | 'isOver'> {

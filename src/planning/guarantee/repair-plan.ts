@@ -1,152 +1,25 @@
 /**
- * Repairs a plan that does not hold: other rules first, which cost nothing; then more and more headroom in one of several ways,
- * halved back to the least that holds; the cheapest that passes wins (ours). A plan that costs no less than the best so far is
- * not replayed. Tens of replays, most of which stop at the first misses.
+ * Repairs a plan that holds under no rules: more and more headroom in one of several ways, halved back to the least that holds;
+ * the cheapest that passes wins (ours). A plan that costs no less than the best so far is not replayed. Tens of replays, most of which stop at the first misses.
  */
-import { ENFORCEMENT, type Enforcement } from '../../domain/enforcement.ts';
-import type { FeasiblePlan, Plan } from '../../domain/plan.ts';
+import type { Plan } from '../../domain/plan.ts';
 import type { PlanningProblem } from '../problem.ts';
 import { between, type Headroom, headroomOf, restate, withHeadroom, withLess } from './headroom.ts';
-import type { Aim, Seen } from './keeps-promise.ts';
+import { FRUGAL_RULES, type Held, hasHeld, type Missed, type TryOut, tryAll } from './try-rules.ts';
+import { type Way, waysOf } from './ways-of-headroom.ts';
 
 /** What is asked, and by which means. */
 export interface Repair {
   readonly problem: PlanningProblem;
   /** The planner; it is given problems with headroom. */
   readonly planFor: (problem: PlanningProblem) => Plan;
-  /** Replays a plan under rules; the same machines with the same time for each are not replayed again. */
-  readonly tryOut: (plan: FeasiblePlan, rules: Enforcement, aim: Aim) => Seen;
+  readonly tryOut: TryOut;
   /** Whether to end with the best so far, @param hasAny or with none. */
   readonly isOver: (hasAny: boolean) => boolean;
 }
 
-/** A plan that held, and under which rules. */
-export interface Held {
-  readonly plan: FeasiblePlan;
-  readonly rules: Enforcement;
-  readonly seen: Seen;
-}
-
-/**
- * What is tried in turn. Due at planned worst cases first: answers come sooner, and what is left of the SLO is there for what no plan
- * knows of. *Measured*: due by their budgets more plans hold (of the benchmark with whole billing 93 % instead of 84 %), and up to
- * 2 % more of random arrivals are in time; deadlines at the SLO save some of the rest, and starting at once saves plans whose
- * machines have time to spare but whose bursts further down do not; without passing over, less is done in bursts; pacing and
- * local deadlines save fewer.
- * `earliest-start` saves more of them, but near full load, where it breaks down as soon as arrivals are not what they were.
- */
-const RULES: readonly Enforcement[] = [
-  ENFORCEMENT,
-  { ...ENFORCEMENT, deadlines: 'budget' },
-  { ...ENFORCEMENT, deadlines: 'slo' },
-  { ...ENFORCEMENT, dispatch: 'eager', deadlines: 'budget' },
-  { ...ENFORCEMENT, dispatch: 'eager', deadlines: 'slo' },
-  { ...ENFORCEMENT, dispatch: 'deferred', deadlines: 'budget' },
-];
-
-/** Under what plans with headroom are tried: by then machines are to be saved, not milliseconds. */
-const FRUGAL_RULES = RULES.slice(1, 3);
-
-/** Of the rest of the modules, and of one of them. */
-const EXCEPTIONS = [
-  ['planned', 'eager'],
-  ['eager', 'planned'],
-] as const;
-
-/** One module starts at once and the others collect, or the other way round; beginning with the one that is blamed. */
-function exceptions({ modules }: FeasiblePlan, blamed: number): Enforcement[] {
-  if (modules.length === 1) return [];
-  const names = modules.map(({ name }) => name);
-  const [first] = names.splice(blamed, 1);
-  return EXCEPTIONS.flatMap(([dispatch, other]) =>
-    [first!, ...names].map(
-      (name): Enforcement => ({ ...ENFORCEMENT, dispatch, dispatchAt: { [name]: other }, deadlines: 'slo' }),
-    ),
-  );
-}
-
-export interface Missed {
-  readonly plan: FeasiblePlan;
-  /** Position of a module. */
-  readonly blamed: number;
-}
-
-export const hasHeld = (tried: Held | Missed): tried is Held => 'rules' in tried;
-
-/** The plan as it is, under the first of the rules that it holds under. */
-export function tryRules(plan: FeasiblePlan, tryOut: Repair['tryOut'], aim: Aim): Held | Missed {
-  const tried = tryAll(plan, RULES, tryOut, aim);
-  return hasHeld(tried) ? tried : tryAll(plan, exceptions(plan, tried.blamed), tryOut, aim, tried.blamed);
-}
-
-/** @param blamed by what was tried before; otherwise the first of these says who is */
-function tryAll(
-  plan: FeasiblePlan,
-  rules: readonly Enforcement[],
-  tryOut: Repair['tryOut'],
-  aim: Aim,
-  blamed?: number,
-): Held | Missed {
-  let first = blamed;
-  for (const rule of rules) {
-    const seen = tryOut(plan, rule, aim);
-    if (seen.passed) return { plan, rules: rule, seen };
-    first ??= seen.blamed;
-  }
-  return { plan, blamed: first! };
-}
-
-/** A way to leave more and more headroom. */
-interface Way {
-  /** To the module that is blamed each time, or always to the same. */
-  readonly to: 'blamed' | 'same';
-  /** @param by how much more, a share */
-  readonly grow: (headroom: Headroom, by: number, blamed: number) => Headroom;
-}
-
-const WAYS: readonly Way[] = [
-  {
-    to: 'blamed',
-    grow: ({ extraRequests, ...others }, by, blamed) => ({
-      ...others,
-      extraRequests: extraRequests.with(blamed, extraRequests[blamed]! + by * EXTRA_UNIT),
-    }),
-  },
-  {
-    to: 'blamed',
-    grow: ({ rateFactors, ...others }, by, blamed) => ({
-      ...others,
-      rateFactors: rateFactors.with(blamed, rateFactors[blamed]! * (1 + by)),
-    }),
-  },
-  { to: 'same', grow: (headroom, by) => ({ ...headroom, sloFactor: headroom.sloFactor / (1 + by) }) },
-  {
-    to: 'same',
-    grow: ({ rateFactors, ...others }, by) => ({
-      ...others,
-      rateFactors: rateFactors.map((factor) => factor * (1 + by)),
-    }),
-  },
-];
-
-/** Who is blamed may be late because of another, whose headroom may cost less: last each of them in turn gets some. */
-function waysOf({ modules }: FeasiblePlan): Way[] {
-  if (modules.length === 1) return [...WAYS];
-  const ofOne = [...modules.keys()].map(
-    (module): Way => ({
-      to: 'same',
-      grow: ({ rateFactors, ...others }, by) => ({
-        ...others,
-        rateFactors: rateFactors.with(module, rateFactors[module]! * (1 + by)),
-      }),
-    }),
-  );
-  return [...WAYS, ...ofOne];
-}
-
-/** Steps double, from a hundredth on; those of a module each time that it is blamed. Extra requests are counted from a half. */
+/** Steps double, from a hundredth on; those of a module each time that it is blamed. */
 const FIRST_STEP = 0.01;
-const EXTRA_UNIT = 50;
 
 /** Of a module, or of all of them. */
 const MOST_STEPS = 9;

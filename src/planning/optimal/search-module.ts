@@ -9,8 +9,10 @@
  * | max(T, m of the ranks so far) − rate so far | need | what the ranks to come must take, requests/s |
  */
 import { TOLERANCE } from '../../domain/plan.ts';
+import type { OperatingPoint } from '../../latency/operating-points.ts';
 import type { ModuleProblem } from '../problem.ts';
 import { commonDivisor } from './common-divisor.ts';
+import { countedMachines } from './counted-machines.ts';
 import { seenBranches } from './seen-branches.ts';
 import type { ModuleTerms, Structure } from './structure.ts';
 
@@ -54,6 +56,10 @@ const MOST_SLACK = 0.1;
 
 const NONE = -1;
 
+/** The least rate, requests/s, at which batches of a point fill early enough to end within a latency. */
+const leastRps = ({ durationMs, batchSize }: OperatingPoint, latencyMs: number): number =>
+  latencyMs > durationMs ? (1000 * batchSize) / (latencyMs - durationMs) : Number.POSITIVE_INFINITY;
+
 /** @param expired whether time is up; then searches end with what they have */
 export function moduleSearch(
   { points, rateRps }: ModuleProblem,
@@ -67,10 +73,7 @@ export function moduleSearch(
   const rps = Float64Array.from(points, (point) => point.throughputRps);
   const price = Float64Array.from(points, (point) => point.pricePerHour);
   const unit = Float64Array.from(points, (point) => point.costPerThroughput);
-  const pools = [...terms.capacity.keys()];
-  const pool = Int32Array.from(points, (point) => pools.indexOf(point.hardware));
-  const share = Float64Array.from(points, (point) => point.machineShare);
-  const left = Float64Array.from(terms.capacity.values());
+  const machinesLeft = countedMachines(points, terms.capacity);
 
   /** Of each point at the looser and at the tighter latency. */
   const leastLoose = new Float64Array(size);
@@ -100,16 +103,17 @@ export function moduleSearch(
     divisor > 0 ? Math.ceil(costPerHour / divisor - 1e-6) * divisor : costPerHour;
   const floor = (value: number): number => Math.floor(value * (1 + EXACT));
   const ceil = (value: number): number => Math.ceil(value * (1 - EXACT));
-  const available = (at: number): number => {
-    const counted = pool[at]!;
-    return counted < 0
-      ? Number.POSITIVE_INFINITY
-      : Math.floor((left[counted]! / share[at]!) * (1 + TOLERANCE));
-  };
-  const occupy = (at: number, machines: number): void => {
-    const counted = pool[at]!;
-    if (counted >= 0) left[counted]! -= machines * share[at]!;
-  };
+
+  function push(at: number, machines: number): void {
+    ranks[depth] = at;
+    counts[depth++] = machines;
+    machinesLeft.occupy(at, machines);
+  }
+
+  function pop(at: number, machines: number): void {
+    machinesLeft.occupy(at, -machines);
+    depth--;
+  }
 
   /** Whether this was one look too many. */
   function isOneTooMany(): boolean {
@@ -148,7 +152,7 @@ export function moduleSearch(
 
   /** The ranks from a point on take `needLoose` requests/s at the looser latency and `needTight` at the tighter one. */
   function explore(from: number, costPerHour: number, needLoose: number, needTight: number): void {
-    const isLong = looks >= LONG_SEARCH && collected === undefined && pools.length === 0;
+    const isLong = looks >= LONG_SEARCH && collected === undefined && !machinesLeft.isAny;
     if (isLong && seen.isBeaten(from, needLoose, costPerHour)) return;
     for (let at = from; at < size; at++) {
       if (atLeast(costPerHour + Math.max(needLoose * unit[at]!, entry[at]!)) >= limit) return;
@@ -156,7 +160,7 @@ export function moduleSearch(
       const least = leastLoose[at]!;
       const loose = Math.max(needLoose, least);
       if (atLeast(costPerHour + loose * unit[at]!) >= limit) continue;
-      const free = available(at);
+      const free = machinesLeft.left(at);
       if (free < 1) continue;
       const tight = Math.max(needTight, leastTight[at]!);
       finish(at, costPerHour, loose, tight, free);
@@ -195,12 +199,9 @@ export function moduleSearch(
       const rest = loose - machines * rps[at]!;
       if (rest > 0 && atLeast(cost + rest * unit[next]!) >= limit) break;
       if (cost + entry[next]! >= limit) continue;
-      ranks[depth] = at;
-      counts[depth++] = machines;
-      occupy(at, machines);
+      push(at, machines);
       explore(next, cost, rest, tight - machines * rps[at]!);
-      occupy(at, -machines);
-      depth--;
+      pop(at, machines);
       if (looks > mostLooks) return;
     }
   }
@@ -211,7 +212,7 @@ export function moduleSearch(
       if (atLeast(costPerHour + need * unit[at]!) >= limit || need < entryRps[at]!) return;
       if (isOneTooMany()) return;
       if (need < leastLoose[at]!) continue;
-      const free = available(at);
+      const free = machinesLeft.left(at);
       const whole = Math.floor((need / rps[at]!) * (1 + TOLERANCE));
       const rest = need - whole * rps[at]!;
       if (rest <= rateRps * TOLERANCE) {
@@ -225,12 +226,9 @@ export function moduleSearch(
         const cost = costPerHour + machines * price[at]!;
         const below = need - machines * rps[at]!;
         if (atLeast(cost + below * unit[at + 1]!) >= limit) break;
-        ranks[depth] = at;
-        counts[depth++] = machines;
-        occupy(at, machines);
+        push(at, machines);
         exploreExactly(at + 1, cost, below);
-        occupy(at, -machines);
-        depth--;
+        pop(at, machines);
         if (looks > mostLooks) return;
       }
     }
@@ -240,11 +238,8 @@ export function moduleSearch(
     entry[size] = Number.POSITIVE_INFINITY;
     entryRps[size] = Number.POSITIVE_INFINITY;
     for (let at = size - 1; at >= 0; at--) {
-      const { durationMs, batchSize } = points[at]!;
-      leastLoose[at] =
-        toMs > durationMs ? (1000 * batchSize) / (toMs - durationMs) : Number.POSITIVE_INFINITY;
-      leastTight[at] =
-        fromMs > durationMs ? (1000 * batchSize) / (fromMs - durationMs) : Number.POSITIVE_INFINITY;
+      leastLoose[at] = leastRps(points[at]!, toMs);
+      leastTight[at] = leastRps(points[at]!, fromMs);
       const paid = unit[at]! * leastLoose[at]!;
       entry[at] = Math.min(entry[at + 1]!, proportional ? paid : Math.max(paid, price[at]!));
       entryRps[at] = Math.min(entryRps[at + 1]!, leastLoose[at]!);
