@@ -17,7 +17,7 @@ import { PRIORITY_HEADER, readPriority } from './protocol/read-priority.ts';
 import { readTimeoutMs } from './protocol/read-timeout.ts';
 import { validateRequest } from './protocol/validate-request.ts';
 import type { RequestTable } from './request-table.ts';
-import type { RequestRow, RowEnd } from './row-in-flight.ts';
+import type { RowEnd, TensorRow } from './row-in-flight.ts';
 import type { ModelStatistics, Statistics } from './statistics.ts';
 
 interface RowTerms extends Terms {
@@ -171,7 +171,7 @@ export class InferenceService {
    */
   private runRows(
     callable: Callable,
-    { tensors, rows }: Omit<RequestRow, 'row'>,
+    { tensors, rows }: Omit<TensorRow, 'row'>,
     { gone, deadlineMs, priority, refusal }: RowTerms,
     ids: number[],
   ): Promise<RowEnd[]> {

@@ -5,7 +5,7 @@
 import type { BatchOutcome } from '../engine/worker-port.ts';
 import { RisingTable } from '../numeric/rising-table.ts';
 import type { BatchCarrier, EndDecision, StartDecision } from './dispatch-ports.ts';
-import { type RequestRow, type RowEnd, RowInFlight, type Way } from './row-in-flight.ts';
+import { type RowEnd, RowInFlight, type TensorRow, type Way } from './row-in-flight.ts';
 import type { ServedModule } from './served-module.ts';
 import type { SlotFile } from './slot-file.ts';
 
@@ -31,7 +31,7 @@ export class RequestTable implements BatchCarrier {
    * @returns the number by which the policy knows it
    * @throws Error ENOSPC where memory is short; nothing is kept then
    */
-  add(way: Way, inputs: RequestRow, onEnd: (end: RowEnd) => void): number {
+  add(way: Way, inputs: TensorRow, onEnd: (end: RowEnd) => void): number {
     const id = this.nextId++;
     const row = new RowInFlight(this.modules, way, inputs, onEnd);
     this.rows.set(id, row);
@@ -64,7 +64,7 @@ export class RequestTable implements BatchCarrier {
     start.tasks.forEach((task, index) => {
       const row = this.rows.get(task.request);
       if (row === undefined) return;
-      row.keep(start.module, task.part, outcome.outputs, index, start.tasks.length);
+      row.keep(start.module, task.part, { tensors: outcome.outputs, row: index, rows: start.tasks.length });
       row.facts = {
         queueMs: Math.max(0, nowMs - row.arrivedMs - outcome.computeMs),
         computeMs: outcome.computeMs,

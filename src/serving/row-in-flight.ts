@@ -27,18 +27,11 @@ export interface RowEnd {
   output(module: number, tensor: string): Tensor;
 }
 
-/** A row of a request's tensors. */
-export interface RequestRow {
+/** A row of a request's tensors, or of what a batch gave. */
+export interface TensorRow {
   readonly tensors: readonly Tensor[];
   readonly row: number;
-  /** Of the request. */
-  readonly rows: number;
-}
-
-/** A row of what a batch gave. */
-interface Given {
-  readonly outputs: readonly Tensor[];
-  readonly row: number;
+  /** That the tensors have. */
   readonly rows: number;
 }
 
@@ -52,17 +45,17 @@ export class RowInFlight {
   private readonly onEnd: (end: RowEnd) => void;
   private readonly modules: readonly ServedModule[];
   /** What the request brought, until it is all in slots. */
-  private inputs: RequestRow | undefined;
+  private inputs: TensorRow | undefined;
   /** By stage and part. */
   private readonly slots: (number | undefined)[][] = [];
   /** By module and part. */
-  private readonly given: Given[][] = [];
+  private readonly given: TensorRow[][] = [];
   /** What each part of a stage that splits reads, by stage, input and part. */
   private readonly parts: Uint8Array[][][] = [];
   /** By module that goes row by row: of which module, and by part of which of its parts. */
   private readonly descents = new Map<number, { readonly parent: number; readonly parentParts: number[] }>();
 
-  constructor(modules: readonly ServedModule[], way: Way, inputs: RequestRow, onEnd: (end: RowEnd) => void) {
+  constructor(modules: readonly ServedModule[], way: Way, inputs: TensorRow, onEnd: (end: RowEnd) => void) {
     this.modules = modules;
     this.way = way;
     this.inputs = inputs;
@@ -92,7 +85,7 @@ export class RowInFlight {
       const given =
         parentPart === undefined
           ? this.output(source.module, source.tensor)
-          : givenTensor(this.given[source.module]![parentPart]!, source.tensor);
+          : tensorOf(this.given[source.module]![parentPart]!, source.tensor);
       const parts = partsOf(given, fields[input]!.bytes);
       count ??= parts.length;
       if (parts.length !== count) {
@@ -109,22 +102,22 @@ export class RowInFlight {
   read(stage: number, part: number): Uint8Array[] {
     return this.sourcesOf(stage).map((source, input) =>
       source.from === 'request'
-        ? this.input(source.tensor)
+        ? tensorOf(this.inputs!, source.tensor).data
         : (this.parts[stage]?.[input]?.[part] ?? this.output(source.module, source.tensor).data),
     );
   }
 
   /** A batch has given this for a task of the module. */
-  keep(module: number, part: number, outputs: readonly Tensor[], row: number, rows: number): void {
+  keep(module: number, part: number, given: TensorRow): void {
     this.given[module] ??= [];
-    this.given[module][part] = { outputs, row, rows };
+    this.given[module][part] = given;
   }
 
   /** What a module that is done gave, the rows of its tasks after one another, whichever were done first. */
   output(module: number, tensor: string): Tensor {
     const given = this.given[module];
     if (given !== undefined) {
-      const parts = this.inOrder(module, given).map((part) => givenTensor(part, tensor));
+      const parts = this.inOrder(module, given).map((part) => tensorOf(part, tensor));
       return joinRows(tensor, parts);
     }
     const { datatype, shape } = this.modules[module]!.outputs.find(({ name }) => name === tensor)!;
@@ -168,15 +161,10 @@ export class RowInFlight {
     return parentOrder.flatMap((parentPart) => parts.filter((_, part) => parentParts[part] === parentPart));
   }
 
-  private input(name: string): Uint8Array {
-    const { tensors, row, rows } = this.inputs!;
-    return rowOf(tensors.find((tensor) => tensor.name === name)!, row, rows).data;
-  }
-
   private sourcesOf(stage: number): readonly Source[] {
     return this.way.flow.sources[this.way.modules[stage]!]!;
   }
 }
 
-const givenTensor = ({ outputs, row, rows }: Given, name: string): Tensor =>
-  rowOf(outputs.find((tensor) => tensor.name === name)!, row, rows);
+const tensorOf = ({ tensors, row, rows }: TensorRow, name: string): Tensor =>
+  rowOf(tensors.find((tensor) => tensor.name === name)!, row, rows);

@@ -15,14 +15,6 @@ export interface RateBounds {
   readonly precision: number;
 }
 
-export interface FoundRate {
-  readonly rateRps: number;
-  /** Seen at this rate; the target at least. */
-  readonly attainment: number;
-  /** How many rates were tried. */
-  readonly replays: number;
-}
-
 /** Relative. */
 const FIRST_STEP = 0.05;
 
@@ -32,33 +24,31 @@ const LOOK_AHEAD = [2, 4, 8];
 /**
  * @param attainmentAt the share, 0..1, that is in time at a rate; the same for the same rate
  * @param target 0..1
- * @returns undefined where no rate tried, down to the least, keeps the target
+ * @returns requests/s; undefined where no rate tried, down to the least, keeps the target
  */
 export function findRate(
   attainmentAt: (rateRps: number) => number,
   target: number,
   bounds: RateBounds,
-): FoundRate | undefined {
+): number | undefined {
   const search = searchRate(target, bounds);
   let step = search.next();
   while (!step.done) step = search.next(attainmentAt(step.value));
   return step.value;
 }
 
-/** The search for whoever has to wait for attainments: it yields the rate to try next, and is handed what was seen there. */
-export type RateSearch = Generator<number, FoundRate | undefined, number>;
+/** The same search for whoever has to wait for attainments: it yields the rate to try next, and is handed what was seen there. */
+export type RateSearch = Generator<number, number | undefined, number>;
 
 export function* searchRate(
   target: number,
   { startRps, leastRps, mostRps, precision }: RateBounds,
 ): RateSearch {
-  let replays = 0;
-  let highest = { rateRps: 0, attainment: 0 };
+  let highestRps = 0;
   function* holds(rateRps: number): Generator<number, boolean, number> {
-    replays++;
     const attainment = yield rateRps;
     if (attainment < target) return false;
-    highest = { rateRps, attainment };
+    highestRps = rateRps;
     return true;
   }
 
@@ -72,7 +62,7 @@ export function* searchRate(
         rateRps = Math.min(mostRps, rateRps * (1 + step));
       } else {
         failsRps = rateRps;
-        if (highest.rateRps > 0 || rateRps === leastRps) return failsRps;
+        if (highestRps > 0 || rateRps === leastRps) return failsRps;
         rateRps = Math.max(leastRps, rateRps / (1 + step));
       }
     }
@@ -81,12 +71,12 @@ export function* searchRate(
   let nextRps: number | undefined = Math.min(mostRps, Math.max(leastRps, startRps));
   while (nextRps !== undefined) {
     let failsRps: number = yield* bracket(nextRps);
-    if (highest.rateRps === 0) return undefined;
-    while (failsRps < Number.POSITIVE_INFINITY && failsRps > highest.rateRps * (1 + precision)) {
-      const middleRps = Math.sqrt(highest.rateRps * failsRps);
+    if (highestRps === 0) return undefined;
+    while (failsRps < Number.POSITIVE_INFINITY && failsRps > highestRps * (1 + precision)) {
+      const middleRps = Math.sqrt(highestRps * failsRps);
       if (!(yield* holds(middleRps))) failsRps = middleRps;
     }
-    const foundRps = highest.rateRps;
+    const foundRps = highestRps;
     nextRps = undefined;
     for (const far of LOOK_AHEAD) {
       const aheadRps = foundRps * (1 + precision) ** far;
@@ -95,5 +85,5 @@ export function* searchRate(
       break;
     }
   }
-  return { ...highest, replays };
+  return highestRps;
 }

@@ -68,7 +68,7 @@ export function carriedRate(
   const requests = Math.min(scenario.requests, Math.ceil((rateRps * scenario.lastsMs) / 1000));
   const counted = { ...scenario, requests, lastsMs: Number.POSITIVE_INFINITY };
   let replays = 0;
-  const found = findRate(
+  const foundRps = findRate(
     (triedRps) => {
       replays += 1;
       return attainmentAt(counted, triedRps, rules, attainment);
@@ -81,7 +81,7 @@ export function carriedRate(
       precision: RATE_PRECISION,
     },
   );
-  return { attainment, ...(found && { rateRps: found.rateRps }), replays };
+  return { attainment, ...(foundRps !== undefined && { rateRps: foundRps }), replays };
 }
 
 /** The share in time; where that cannot reach the target any more, the share that it then could be at most. */

@@ -20,16 +20,15 @@ export interface PlanRun {
   readonly fanOut?: FanOut;
   /** Of batch times and fan-out; arrivals have their own. */
   readonly seed: number;
-  readonly queueLimit?: number;
   readonly faults?: readonly Fault[];
   readonly delayMs?: (sentMs: number) => number;
   readonly isOver?: () => boolean;
 }
 
-const QUEUE_LIMIT = 100_000;
+/** Nothing is passed on or rings late in virtual time. */
+const LIMITS = { queueLimit: 100_000, timerLeadMs: 0, aheadMs: 0 };
 
-export const setUp = ({ plan, rules, queueLimit = QUEUE_LIMIT }: PlanRun): PolicySetup =>
-  configurePolicy(plan, { queueLimit, timerLeadMs: 0, aheadMs: 0 }, rules);
+export const setUp = ({ plan, rules }: PlanRun): PolicySetup => configurePolicy(plan, LIMITS, rules);
 
 /** @returns when the last request ended, ms */
 export function simulatePlan(run: PlanRun, observer: Observer, setup: PolicySetup = setUp(run)): number {

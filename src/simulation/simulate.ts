@@ -23,8 +23,6 @@ export interface Fault {
 
 export interface Simulation {
   readonly setup: PolicySetup;
-  /** Which of the routes requests take; 0, the application, by default. */
-  readonly route?: number;
   /** From a client's sending to its answer. */
   readonly sloMs: number;
   /** When the next request is sent, non-decreasing, ms; infinite at the end. */
@@ -71,22 +69,14 @@ interface Running {
   readonly endMs: number;
 }
 
+/** The first of the routes. */
+const APPLICATION = 0;
+
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** Runs until every request that was sent has ended, or it is over. @returns the time of the last event, ms */
 export function simulate(simulation: Simulation): number {
-  const {
-    setup,
-    route = 0,
-    sloMs,
-    nextSentMs,
-    batchMs,
-    tasksOf,
-    delayMs,
-    isOver,
-    faults = [],
-    observer,
-  } = simulation;
+  const { setup, sloMs, nextSentMs, batchMs, tasksOf, delayMs, isOver, faults = [], observer } = simulation;
   const state = createPolicy(setup.config);
   const sent = new RequestTimes();
   const ends = new PendingEvents();
@@ -94,7 +84,7 @@ export function simulate(simulation: Simulation): number {
   /** The batch that runs, and the one behind it. */
   const running: Running[][] = setup.workers.map(() => []);
   const splits: SplitDecision[] = [];
-  const arrival = { kind: 'arrival' as const, requests: [0], route, deadlineMs: 0 };
+  const arrival = { kind: 'arrival' as const, requests: [0], route: APPLICATION, deadlineMs: 0 };
   let requests = 0;
   let toSendMs = nextSentMs();
   let timerMs = NEVER;

@@ -147,9 +147,9 @@ function measure(set, rule, process, jitter, runSeed, startRps) {
     return seen.filter((ms) => isWithin(ms, sloMs)).length / requests;
   };
   const bounds = { startRps, leastRps: capacityRps / 1000, mostRps: 2 * capacityRps, precision: PRECISION };
-  const found = findRate((rateRps) => attainmentAt(rateRps, TARGET), TARGET, bounds);
-  if (found === undefined) return { rateRps: 0, overloaded: 0 };
-  return { rateRps: found.rateRps, overloaded: attainmentAt(OVERLOAD * found.rateRps, 0) };
+  const foundRps = findRate((rateRps) => attainmentAt(rateRps, TARGET), TARGET, bounds);
+  if (foundRps === undefined) return { rateRps: 0, overloaded: 0 };
+  return { rateRps: foundRps, overloaded: attainmentAt(OVERLOAD * foundRps, 0) };
 }
 
 const row = (name, cells) =>

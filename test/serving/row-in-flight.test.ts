@@ -48,7 +48,8 @@ it('answers stand in the order of the rows they come of, whichever was done firs
   const modules = plan.modules.map(describeModule);
   const [way] = listCallables(plan, modules);
   const row = new RowInFlight(modules, way!, { tensors: [], row: 0, rows: 1 }, () => {});
-  const keep = (module: number, part: number, tensor: Tensor): void => row.keep(module, part, [tensor], 0, 1);
+  const keep = (module: number, part: number, tensor: Tensor): void =>
+    row.keep(module, part, { tensors: [tensor], row: 0, rows: 1 });
   keep(0, 0, given('crops', 1, 2));
   expect(row.split(1)).toBe(2);
   keep(1, 1, given('signs', 21, 22));
