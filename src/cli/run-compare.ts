@@ -1,10 +1,13 @@
 /** Compares planners: all of them on one application, or with the ablations of `harpagon` on the benchmark. */
 import { setImmediate } from 'node:timers/promises';
+import type { LoadedApplication } from '../domain/application.ts';
 import type { ApplicationComparison, BenchmarkComparison, CostOverSlo } from '../domain/comparison.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { Billing } from '../domain/plan.ts';
 import type { Statistic } from '../domain/profile.ts';
 import { loadApplication } from '../files/load-application.ts';
+import { relativeTo } from '../files/save-plan.ts';
+import { assertWritable, writeJsonFile } from '../files/write-file.ts';
 import { type Attempt, attempt, type Contender } from '../planning/benchmark/attempt.ts';
 import { comparePlanners } from '../planning/benchmark/compare-planners.ts';
 import { benchmarkWorkloads } from '../planning/benchmark/workloads.ts';
@@ -14,7 +17,9 @@ import { solveOptimal } from '../planning/optimal/plan-optimal.ts';
 import { PLANNERS } from '../planning/planners.ts';
 import { asAsked, poseProblem } from '../planning/pose-problem.ts';
 import { PLANNER_NAMES, type PlanningProblem } from '../planning/problem.ts';
+import { planByModel } from './plan-by-model.ts';
 import type { Progress } from './progress.ts';
+import type { PromiseRequest } from './verify-plan.ts';
 
 export interface ComparisonRequest {
   /** An application's file, a profile's, or "-"; undefined for the benchmark. */
@@ -31,14 +36,18 @@ export interface ComparisonRequest {
   readonly statistic: Statistic | undefined;
   readonly dummies: boolean;
   readonly pricesFile: string | undefined;
+  /** For the optimum of each problem, and for the replays and repairs of each plan. */
+  readonly timeLimitMs: number;
+  /** What a replay of each plan must show; absent where the model's word suffices. */
+  readonly promise?: PromiseRequest;
+  readonly out: string | undefined;
 }
 
+type Comparison = ApplicationComparison | CostOverSlo | BenchmarkComparison;
+
 /** @throws HarpError `usage` unless exactly one of application and benchmark is asked for */
-export async function runCompare(
-  request: ComparisonRequest,
-  progress: Progress,
-): Promise<ApplicationComparison | CostOverSlo | BenchmarkComparison> {
-  const { application, workloads, billing, dummies, sweep } = request;
+export async function runCompare(request: ComparisonRequest, progress: Progress): Promise<Comparison> {
+  const { application, workloads, out } = request;
   if ((application === undefined) === (workloads === undefined)) {
     throw new HarpError('usage', 'what is to be compared', {
       expected: 'either an application or --benchmark',
@@ -46,33 +55,63 @@ export async function runCompare(
       hint: 'Try: harp compare --benchmark',
     });
   }
-  if (workloads !== undefined) return compareOnBenchmark(spread(benchmarkWorkloads(), workloads), progress);
+  if (out !== undefined) assertWritable(out);
+  const comparison =
+    application === undefined
+      ? await compareOnBenchmark(spread(benchmarkWorkloads(), workloads!), request, progress)
+      : await compareOn(application, request, progress);
+  if (out !== undefined) writeJsonFile(out, comparison);
+  return comparison;
+}
+
+async function compareOn(
+  application: string,
+  request: ComparisonRequest,
+  progress: Progress,
+): Promise<ApplicationComparison | CostOverSlo> {
+  const { billing, sweep } = request;
   // An application that is swept needs no SLO of its own.
-  const asked = { ...request, sloMs: sweep?.toMs ?? request.sloMs };
-  const loaded = loadApplication(application!, asked);
+  const loaded = loadApplication(application, { ...request, sloMs: sweep?.toMs ?? request.sloMs });
   if (sweep !== undefined) {
     const problemAt = (sloMs: number) => poseProblem({ ...loaded, sloMs }, billing);
-    return compareOverSlos(problemAt, slosBetween(sweep.fromMs, sweep.toMs, sweep.steps), dummies, progress);
+    const slosMs = slosBetween(sweep.fromMs, sweep.toMs, sweep.steps);
+    return compareOverSlos(problemAt, slosMs, contenders(request), progress);
   }
-  const comparison = comparePlans(poseProblem(loaded, billing), contenders(dummies), clock);
-  const planners = comparison.planners.map((found) => ({ ...found, plan: asAsked(found.plan, loaded) }));
+  const all = request.promise === undefined ? contenders(request) : seenToHold(loaded, request, progress);
+  const comparison = comparePlans(poseProblem(loaded, billing), all, clock);
+  progress.stop();
+  const planners = comparison.planners.map((found) => ({
+    ...found,
+    plan: relativeTo('.', asAsked(found.plan, loaded)),
+  }));
   return { ...comparison, ...reserved(loaded), sloMs: loaded.sloMs, planners };
 }
 
 /** What a document says of the reserve, where there is one. */
 const reserved = ({ reserveMs }: { readonly reserveMs?: number | undefined }) => reserveMs && { reserveMs };
 
-/** What the search for the optimum may take of each problem. */
-const TIME_LIMIT_MS = 2000;
-
 /** Every planner, `optimal` with its time limit. */
-const contenders = (dummies: boolean): Contender[] =>
+const contenders = ({ dummies, timeLimitMs }: ComparisonRequest): Contender[] =>
   PLANNER_NAMES.map((name) => ({
     name,
     plan: (problem) => {
       if (name !== 'optimal') return PLANNERS[name](problem, { dummies });
-      const endMs = clock() + TIME_LIMIT_MS;
+      const endMs = clock() + timeLimitMs;
       return solveOptimal(problem, { dummies, expired: () => clock() > endMs }).plan;
+    },
+  }));
+
+/** Every planner with its repairs: what plans of this application cost that were seen to hold. */
+const seenToHold = (
+  application: LoadedApplication,
+  request: ComparisonRequest,
+  progress: Progress,
+): Contender[] =>
+  PLANNER_NAMES.map((planner) => ({
+    name: planner,
+    plan: () => {
+      progress.update(`replaying the plan of ${planner}`);
+      return planByModel(application, { ...request, planner, ablation: undefined });
     },
   }));
 
@@ -87,10 +126,9 @@ function spread<Item>(items: readonly Item[], wanted: number): Item[] {
 async function compareOverSlos(
   problemAt: (sloMs: number) => PlanningProblem,
   slosMs: number[],
-  dummies: boolean,
+  all: readonly Contender[],
   progress: Progress,
 ): Promise<CostOverSlo> {
-  const all = contenders(dummies);
   const costsBySlo: (number | null)[][] = [];
   for (const sloMs of slosMs) {
     progress.update(`${bar(costsBySlo.length / slosMs.length)} ${sloMs} ms`);
@@ -104,9 +142,10 @@ async function compareOverSlos(
 
 async function compareOnBenchmark(
   problems: readonly PlanningProblem[],
+  request: ComparisonRequest,
   progress: Progress,
 ): Promise<BenchmarkComparison> {
-  const planners = contenders(true);
+  const planners = contenders({ ...request, dummies: true });
   const ablations: Contender[] = ABLATION_NAMES.map((name) => ({
     name,
     plan: (problem) => PLANNERS.harpagon(problem, ABLATIONS[name]),

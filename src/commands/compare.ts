@@ -1,16 +1,18 @@
 import { Args, Flags } from '@oclif/core';
+import { arrivals } from '../cli/arrivals-flag.ts';
 import { BaseCommand } from '../cli/base-command.ts';
-import { count, positive, rangeMs, reserve } from '../cli/flags.ts';
+import { count, out, rangeMs } from '../cli/flags.ts';
+import { planningFlags, promiseFlags } from '../cli/planning-flags.ts';
 import type { ApplicationComparison, BenchmarkComparison, CostOverSlo } from '../domain/comparison.ts';
 import { EXIT_CODES } from '../domain/errors.ts';
-import { BILLINGS, type Billing } from '../domain/plan.ts';
-import { STATISTICS } from '../domain/profile.ts';
+import { GUARANTEES } from '../domain/plan.ts';
 import { foundNone } from '../planning/compare-plans.ts';
 import { renderComparison } from '../report/compare-table.ts';
 
 export default class Compare extends BaseCommand {
   static override summary = 'Compare the planners: on one application, or on the benchmark.';
-  static override description = `With APP: every planner's machines and cost side by side.
+  static override description =
+    `With APP: every planner's machines and cost side by side, as the model has them; with --guarantee replay as they were seen to hold.
 With --slo-sweep: what each costs from the tightest SLO to the loosest, for harp report to draw.
 With --benchmark: costs, shares solved and run times over 1,131 seeded workloads on synthetic profiles, what each part of harpagon earns, and the published figures beside ours.
 
@@ -18,6 +20,7 @@ Ends with exit code 3 where no planner has a plan for APP.`;
   static override examples = [
     '<%= config.bin %> compare traffic.app.yaml',
     '<%= config.bin %> compare resnet18.profile.json --rate 100 --slo 200 --billing whole',
+    '<%= config.bin %> compare traffic.app.yaml --guarantee replay --arrivals poisson',
     '<%= config.bin %> compare traffic.app.yaml --slo-sweep 150..800 --json > sweep.json',
     '<%= config.bin %> compare --benchmark --json',
   ];
@@ -28,12 +31,10 @@ Ends with exit code 3 where no planner has a plan for APP.`;
   static override flags = {
     benchmark: Flags.boolean({
       description: 'compare on the benchmark',
-      exclusive: ['rate', 'slo', 'slo-sweep', 'reserve', 'statistic', 'prices'],
+      exclusive: ['rate', 'slo', 'slo-sweep', 'reserve', 'statistic', 'prices', 'guarantee'],
     }),
     workloads: count({ description: "how many of the benchmark's workloads", dependsOn: ['benchmark'] }),
-    rate: positive({ description: "requests per second, instead of the application's" }),
-    slo: positive({ description: "milliseconds end to end, instead of the application's" }),
-    reserve: reserve(),
+    ...planningFlags,
     'slo-sweep': rangeMs({
       description: 'costs over SLOs in ms, closer together where they are tight',
       helpValue: 'MIN..MAX',
@@ -45,14 +46,17 @@ Ends with exit code 3 where no planner has a plan for APP.`;
       max: 500,
       dependsOn: ['slo-sweep'],
     }),
-    billing: Flags.option({ options: BILLINGS, default: 'proportional' as Billing })({
-      description: 'charge a partly used machine by its share, or whole',
+    guarantee: Flags.option({ options: GUARANTEES })({
+      description:
+        'compare plans of the model, or with replay those that were seen to hold, each with what it takes; model by default',
+      exclusive: ['slo-sweep'],
     }),
-    statistic: Flags.option({ options: STATISTICS })({
-      description: 'which figure of measured durations to plan with; as profiled by default',
+    arrivals: arrivals({
+      description: 'under which plans are to hold, as of harp plan',
+      dependsOn: ['guarantee'],
     }),
-    dummies: Flags.boolean({ description: 'buy padding where it saves money', default: true, allowNo: true }),
-    prices: Flags.string({ description: 'prices of hardware', helpValue: 'FILE' }),
+    ...promiseFlags({ dependsOn: ['guarantee'] }),
+    out: out('file to save the comparison to'),
   };
 
   async run(): Promise<ApplicationComparison | CostOverSlo | BenchmarkComparison> {
@@ -70,10 +74,20 @@ Ends with exit code 3 where no planner has a plan for APP.`;
         statistic: flags.statistic,
         dummies: flags.dummies,
         pricesFile: flags.prices,
+        timeLimitMs: flags['time-limit'] * 1000,
+        ...(flags.guarantee === 'replay' && {
+          promise: {
+            arrivals: flags.arrivals ?? 'uniform',
+            attainment: flags.attainment,
+            fanOut: flags['fan-out'],
+          },
+        }),
+        out: flags.out,
       },
       this.progress(),
     );
     this.log(renderComparison(comparison, this.style));
+    if (flags.out !== undefined) this.note(`saved to ${flags.out}`);
     if (comparison.kind === 'application-comparison' && foundNone(comparison))
       process.exitCode = EXIT_CODES.infeasible;
     return comparison;

@@ -1,12 +1,10 @@
 import { Args, Flags } from '@oclif/core';
 import { arrivals } from '../cli/arrivals-flag.ts';
 import { BaseCommand } from '../cli/base-command.ts';
-import { out, positive, reserve } from '../cli/flags.ts';
-import { share } from '../cli/simulation-flags.ts';
+import { out, positive } from '../cli/flags.ts';
+import { planningFlags, promiseFlags } from '../cli/planning-flags.ts';
 import { EXIT_CODES } from '../domain/errors.ts';
-import { BILLINGS, type Billing, GUARANTEES, type Guarantee, type Plan } from '../domain/plan.ts';
-import { STATISTICS } from '../domain/profile.ts';
-import { FAN_OUTS, type FanOut } from '../domain/simulation.ts';
+import { GUARANTEES, type Guarantee, type Plan } from '../domain/plan.ts';
 import { ABLATION_NAMES } from '../planning/harpagon.ts';
 import { PLANNER_CHOICES, type PlannerChoice } from '../planning/problem.ts';
 import { renderPlan } from '../report/plan-table.ts';
@@ -23,7 +21,7 @@ for as many requests as it has; dispatching that does better may hold on fewer m
 
 A plan is replayed in virtual time before it is told, by the decisions that harp serve takes: with evenly spaced requests, all
 of which must be in time, or with those of --arrivals. One that misses is repaired, at other rules or a little more cost; the
-output shows both costs. --guarantee model leaves that out, as harp compare does.
+output shows both costs. --guarantee model leaves that out, as harp compare does by default.
 
 Ends with exit code 3 where no plan exists, and says which modules bind and what they need, or where no plan
 was found that holds, or where it costs more than --max-cost.`;
@@ -39,9 +37,7 @@ was found that holds, or where it costs more than --max-cost.`;
     app: Args.string({ description: 'application or profile', required: true }),
   };
   static override flags = {
-    rate: positive({ description: "requests per second, instead of the application's" }),
-    slo: positive({ description: "milliseconds end to end, instead of the application's" }),
-    reserve: reserve(),
+    ...planningFlags,
     planner: Flags.option({ options: PLANNER_CHOICES, default: 'optimal' as PlannerChoice })({
       description:
         'how to search; simulated tries whole machines until they hold, and may find cheaper ones than the model knows',
@@ -49,29 +45,11 @@ was found that holds, or where it costs more than --max-cost.`;
     ablation: Flags.option({ options: ABLATION_NAMES })({
       description: 'harpagon without one of its parts, or with another in its place',
     }),
-    'time-limit': positive({
-      description: 'seconds that the search for the optimum may take; the best plan so far is then used',
-      default: 2,
-    }),
-    billing: Flags.option({ options: BILLINGS, default: 'proportional' as Billing })({
-      description: 'charge a partly used machine by its share, or whole',
-    }),
-    statistic: Flags.option({ options: STATISTICS })({
-      description: 'which figure of measured durations to plan with; as profiled by default',
-    }),
-    dummies: Flags.boolean({ description: 'buy padding where it saves money', default: true, allowNo: true }),
     guarantee: Flags.option({ options: GUARANTEES, default: 'replay' as Guarantee })({
       description: 'what the plan stands on: that it was seen to hold, or the model alone',
     }),
     arrivals: arrivals({ default: 'uniform' }),
-    attainment: share({
-      description:
-        'the share of requests that must be in time; by default 1 of uniform arrivals, 0.99 of others',
-    }),
-    'fan-out': Flags.option({ options: FAN_OUTS, default: 'even' as FanOut })({
-      description: 'how a mean of 1.8 tasks a request becomes whole numbers',
-    }),
-    prices: Flags.string({ description: 'prices of hardware', helpValue: 'FILE' }),
+    ...promiseFlags(),
     explain: Flags.boolean({
       description: 'say what binds, what else could run, and what other SLOs and rates cost',
     }),

@@ -11,6 +11,7 @@ export const comparedPlanSchema = z.looseObject({
   planner: z.string(),
   /** Cost over that of `optimal`; null where either has no plan. */
   costToOptimal: ratio.nullable(),
+  /** With replays and repairs, where plans had to hold. */
   solveMs: ms,
   /** With the certificate that `optimal` found. */
   plan: planSchema,

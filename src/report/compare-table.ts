@@ -8,7 +8,7 @@ import type {
 import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
 import { renderBenchmark } from './benchmark-table.ts';
 import { machinesInShort } from './describe-machines.ts';
-import { formatMs, formatRatio, formatUsd, significant } from './format.ts';
+import { formatMs, formatPercent, formatRatio, formatUsd, significant } from './format.ts';
 import type { Style } from './style.ts';
 import { type Column, table } from './table.ts';
 
@@ -62,6 +62,7 @@ const costs = (planners: readonly ComparedPlan[], style: Style): string =>
       { title: 'per hour', text: ofPlan(({ costPerHour }) => formatUsd(costPerHour)) },
       { title: '× optimal', text: ({ costToOptimal }) => formatRatio(costToOptimal) },
       { title: 'worst case', text: ofPlan(({ worstCaseMs }) => formatMs(worstCaseMs)) },
+      ...(planners.some(isReplayed) ? [MODEL_COST, IN_TIME] : []),
       {
         title: 'dummies',
         text: ofPlan(({ modules }) => `${significant(sum(modules, ({ dummyRps }) => dummyRps))}/s`),
@@ -70,6 +71,21 @@ const costs = (planners: readonly ComparedPlan[], style: Style): string =>
     ],
     style,
   );
+
+const isReplayed = ({ plan }: ComparedPlan): boolean => plan.feasible && plan.verification !== undefined;
+
+/** What it takes that plans hold is the difference. */
+const MODEL_COST: Column<ComparedPlan> = {
+  title: 'by the model',
+  text: ({ plan }) =>
+    plan.feasible && plan.verification ? formatUsd(plan.verification.modelCostPerHour) : '–',
+};
+
+const IN_TIME: Column<ComparedPlan> = {
+  title: 'in time',
+  text: ({ plan }) =>
+    plan.feasible && plan.verification ? formatPercent(plan.verification.attainment) : '–',
+};
 
 const ofPlan =
   (text: (plan: FeasiblePlan) => string) =>

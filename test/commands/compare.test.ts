@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -113,6 +113,32 @@ m3      5 × gpu-a b32  5 × gpu-a b32  4 × gpu-a b32     6 × gpu-a b8      7 
     const tighter = await costs('100..950');
     for (const [at, { costsPerHour }] of swept.planners.entries())
       expect(costsPerHour).toEqual([null, tighter.planners[at]!.costsPerHour[1]]);
+  });
+
+  test('--guarantee replay compares plans that were seen to hold, with what the model alone would pay', async () => {
+    const asked = [path('m3.app.yaml'), '--billing', 'whole', '--guarantee', 'replay', '--quiet'];
+    const out = path('held.json');
+    const { stdout, exitCode } = await compare(...asked, '--arrivals', 'poisson', '--json', '--out', out);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(JSON.parse(stdout));
+    for (const { plan } of applicationComparisonSchema.parse(JSON.parse(stdout)).planners) {
+      const seen = { arrivals: 'poisson', target: 0.99, passed: true };
+      expect(plan).toMatchObject({ guarantee: 'replay', verification: seen });
+      if (plan.feasible)
+        expect(plan.costPerHour).toBeGreaterThanOrEqual(plan.verification!.modelCostPerHour - 1e-9);
+    }
+    const table = (await compare(...asked, '--no-color')).stdout;
+    expect(table).toMatch(/^planner +per hour .* by the model +in time/m);
+    expect(table).toMatch(/^optimal +\$5\.00 .*\$5\.00 +100\.0 %/m);
+  });
+
+  test.each([
+    ['--arrivals', 'poisson'],
+    ['--attainment', '0.9'],
+  ])('%s says nothing of plans of the model', async (...flag) => {
+    const { stderr, exitCode } = await compare(path('m3.app.yaml'), ...flag);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--guarantee');
   });
 
   test('says why a planner has no plan, and ends with 3 where none has', async () => {
