@@ -12,6 +12,7 @@ import { loadApplication } from '../files/load-application.ts';
 import { relativeTo, savePlan } from '../files/save-plan.ts';
 import { assertWritable } from '../files/write-file.ts';
 import type { AblationName } from '../planning/harpagon.ts';
+import { withinMemoryTogether } from '../planning/memory-in-use.ts';
 import { asAsked } from '../planning/pose-problem.ts';
 import type { PlannerChoice } from '../planning/problem.ts';
 import { explainByModel, type ModelRequest, planByModel } from './plan-by-model.ts';
@@ -62,6 +63,9 @@ export function runPlan(request: PlanRequest): Plan {
   if (leftOut) plan = { ...plan, leftOut: [...leftOut] };
   if (plan.feasible) {
     assertSound(plan, application, request);
+    plan = withinMemoryTogether(plan);
+  }
+  if (plan.feasible) {
     if (explain && isByModel(request))
       plan = { ...plan, explanation: explainByModel(plan, application, request) };
     if (maxCostPerHour !== undefined) {

@@ -11,7 +11,7 @@ export interface SourceOptions extends ScalingOptions {
   readonly planFile: string;
   readonly emulate: boolean;
   readonly shareCores: boolean;
-  /** Serve a plan of another machine or of another version of a model. */
+  /** Serve a plan of another machine, of another version of a model, or of more memory than there is. */
   readonly force: boolean;
 }
 
@@ -70,9 +70,13 @@ async function localWorkers(plan: FeasiblePlan, options: SourceOptions): Promise
 }
 
 async function assertPlanOfThisMachine(plan: FeasiblePlan, modelFiles: readonly string[]): Promise<void> {
-  const { assertHardwareHere, assertUnchanged, profiledFiles } = await import('../serving/match-plan.ts');
+  const { assertHardwareHere, assertMemoryHere, assertUnchanged, profiledFiles } = await import(
+    '../serving/match-plan.ts'
+  );
   const { takeInventory } = await import('../machine/inventory.ts');
-  assertHardwareHere(plan, (await takeInventory()).cpuModel);
+  const { cpuModel, memoryMiB, limits } = await takeInventory();
+  assertHardwareHere(plan, cpuModel);
+  assertMemoryHere(plan, Math.min(memoryMiB, limits?.memoryLimitMiB ?? memoryMiB));
   for (const file of profiledFiles(plan, modelFiles))
     assertUnchanged(file, existsSync(file.path) ? await sha256OfFile(file.path) : undefined);
 }

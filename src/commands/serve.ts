@@ -44,7 +44,10 @@ export default class Serve extends BaseCommand {
       helpValue: 'NAME',
     }),
     'share-cores': Flags.boolean({ description: 'let workers share cores where the machine has too few' }),
-    force: Flags.boolean({ description: 'serve a plan of another machine or of a model that has changed' }),
+    force: Flags.boolean({
+      description:
+        'serve a plan of another machine, of a model that has changed, or of more memory than there is',
+    }),
     insecure: Flags.boolean({ description: 'listen on addresses that other machines can reach' }),
     'queue-limit': count({ default: 10_000, description: 'requests that may wait at each module' }),
     'body-limit': count({ default: 64, description: 'largest request body, MiB' }),

@@ -45,6 +45,8 @@ export const allocationSchema = z.looseObject({
   predicted: z.boolean().optional(),
   /** False where its duration had not settled when the measuring ended. */
   stable: z.boolean().optional(),
+  /** Resident memory of one worker, where that was measured. */
+  memoryMiB: z.number().positive().optional(),
 });
 
 export type Allocation = z.infer<typeof allocationSchema>;

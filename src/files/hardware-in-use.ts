@@ -2,20 +2,23 @@
 import type { LoadedModule } from '../domain/application.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { HardwareTable } from '../domain/hardware.ts';
-import type { Profile } from '../domain/profile.ts';
+import type { Machine, Profile } from '../domain/profile.ts';
 
-/** The hardware `local` is the host that was profiled: one machine with its cores, unless the table says otherwise. */
+/** The hardware `local` is the host that was profiled: one machine with its cores and memory, unless the table says otherwise. */
 export function withLocalCores(table: HardwareTable, profiles: readonly Profile[]): HardwareTable {
   const { local } = table;
-  const cores = Math.max(
-    0,
-    ...profiles
-      .filter(({ points }) => points.some(({ hardware }) => hardware === 'local'))
-      .map(({ machine }) => machine?.cores ?? 0),
-  );
-  if (local === undefined || local.cores !== undefined || cores === 0) return table;
-  return { ...table, local: { count: 1, ...local, cores } };
+  const hosts = profiles
+    .filter(({ points }) => points.some(({ hardware }) => hardware === 'local'))
+    .flatMap(({ machine }) => machine ?? []);
+  if (local === undefined || local.cores !== undefined || hosts.length === 0) return table;
+  const cores = Math.max(...hosts.map((host) => host.cores));
+  const memoryMiB = Math.min(...hosts.map(usableMemoryMiB));
+  return { ...table, local: { count: 1, memoryMiB, ...local, cores } };
 }
+
+/** No more than its control group was allowed. */
+const usableMemoryMiB = ({ memoryMiB, limits }: Machine): number =>
+  Math.min(memoryMiB, limits?.memoryLimitMiB ?? Number.POSITIVE_INFINITY);
 
 /**
  * @param source the application, for the message

@@ -5,8 +5,8 @@ import type { HardwareTable } from '../domain/hardware.ts';
 import type { ProfilePoint } from '../domain/profile.ts';
 
 /**
- * Points and machines that do not say what they need or have are taken to fit. Several workers on one machine are each held
- * to all of its memory, not to their share.
+ * Points and machines that do not say what they need or have are taken to fit. Here each is held to all of its machine's memory; whether
+ * those that share machines fit together is seen when there is a plan (planning/memory-in-use.ts).
  * @param hardware has an entry for every point's hardware
  * @param source the application, for the message
  * @returns the modules with the points that fit, and what was left out

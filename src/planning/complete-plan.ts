@@ -19,13 +19,17 @@ function completeModule(
 ): ModulePlan {
   // Other numbers of cores are the room in which a running worker may be scaled.
   const used = points.filter((point) => plan.allocations.some(({ hardware }) => hardware === point.hardware));
-  const doubtOf = (allocation: Allocation): Pick<Allocation, 'predicted' | 'stable'> => {
-    const { predicted, stable } = used.find((point) => isOf(allocation, point)) ?? {};
-    return { ...(predicted && { predicted }), ...(stable === false && { stable }) };
+  const profiled = (allocation: Allocation): Pick<Allocation, 'predicted' | 'stable' | 'memoryMiB'> => {
+    const { predicted, stable, memoryMiB } = used.find((point) => isOf(allocation, point)) ?? {};
+    return {
+      ...(predicted && { predicted }),
+      ...(stable === false && { stable }),
+      ...(memoryMiB !== undefined && { memoryMiB }),
+    };
   };
   return {
     ...plan,
-    allocations: plan.allocations.map((allocation) => ({ ...allocation, ...doubtOf(allocation) })),
+    allocations: plan.allocations.map((allocation) => ({ ...allocation, ...profiled(allocation) })),
     serviceTimes: serviceTimes(used),
     model,
     measuredOn: Object.fromEntries(

@@ -131,7 +131,7 @@ const failedGate = (
 const NEXT_STEPS: Readonly<Record<InfeasiblePlan['reason']['code'], string>> = {
   'slo-too-tight': 'Ask for a looser SLO, or profile faster hardware or smaller batches.',
   'no-point': 'Allow dummies, or ask for a looser SLO.',
-  capacity: 'Ask for a lower rate or a looser SLO, or raise "count" of the hardware.',
+  capacity: 'Ask for a lower rate or a looser SLO, or raise "count" (or "memoryMiB") of the hardware.',
   'does-not-hold':
     "Ask for a looser SLO, a lower rate or less --attainment, or see the model's plan with --planner optimal --guarantee model.",
   'not-found': 'Try --planner optimal, a longer --time-limit, a looser SLO or a lower rate.',

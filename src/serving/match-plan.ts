@@ -25,6 +25,33 @@ export function assertHardwareHere({ modules }: FeasiblePlan, cpuModel: string):
   }
 }
 
+/**
+ * Workers count with all that was resident when they were measured, libraries that they share included.
+ * @param availableMiB on this machine, under the limit of its control group
+ * @throws HarpError `missing-capability` where the plan's workers together would not fit; those without a figure count as nothing
+ */
+export function assertMemoryHere({ modules }: FeasiblePlan, availableMiB: number): void {
+  const needs = modules.flatMap(({ name, allocations }) =>
+    allocations.flatMap(({ machines, batchSize, memoryMiB }) => {
+      if (memoryMiB === undefined) return [];
+      const workers = Math.ceil(machines);
+      return [
+        {
+          totalMiB: workers * memoryMiB,
+          text: `${workers} × ${memoryMiB} for batches of ${batchSize} of ${name}`,
+        },
+      ];
+    }),
+  );
+  const totalMiB = needs.reduce((sum, need) => sum + need.totalMiB, 0);
+  if (totalMiB <= availableMiB) return;
+  throw new HarpError('missing-capability', "the plan's workers need more memory than this machine has", {
+    expected: `${Math.ceil(totalMiB)} MiB (${needs.map(({ text }) => text).join(', ')})`,
+    got: `${Math.floor(availableMiB)} MiB`,
+    hint: 'Plan for a lower rate or with smaller batches, or serve it all the same with --force.',
+  });
+}
+
 /** A file that belongs to a model. */
 export interface ModelFile {
   readonly module: string;

@@ -362,6 +362,7 @@ hardware: { gpu-a: { pricePerHour: 1${memory} } }
     writeFileSync(path('predicted.app.yaml'), app(''));
     writeFileSync(path('small.app.yaml'), app(', memoryMiB: 500'));
     writeFileSync(path('tiny.app.yaml'), app(', memoryMiB: 50'));
+    writeFileSync(path('shared.app.yaml'), app(', memoryMiB: 1000, cores: 4, count: 1'));
   });
 
   const model = ['--guarantee', 'model'];
@@ -408,6 +409,20 @@ hardware: { gpu-a: { pricePerHour: 1${memory} } }
     const found = JSON.parse(json) as FeasiblePlan;
     expect(found.modules[0]!.allocations.every(({ batchSize }) => batchSize === 2)).toBe(true);
     expect(found.leftOut).toHaveLength(1);
+  });
+
+  test('workers that share a counted machine have to fit into its memory together', async () => {
+    const fitting = ['--rate', '40', '--slo', '2000', ...model];
+    const { stdout: json, exitCode } = await plan(path('shared.app.yaml'), ...fitting, '--json');
+    expect(exitCode).toBe(0);
+    expect((JSON.parse(json) as FeasiblePlan).modules[0]!.allocations).toMatchObject([
+      { batchSize: 32, machines: 1, memoryMiB: 900 },
+    ]);
+    const crowded = await plan(path('shared.app.yaml'), ...model, '--rate', '70', '--slo', '2000');
+    expect(crowded.exitCode).toBe(3);
+    expect(crowded.stdout).toContain(
+      'no plan: the plan has 2 workers on gpu-a, which need 1800 MiB of memory together; 1 × gpu-a has 1000 MiB',
+    );
   });
 
   test('where nothing fits there is no plan: exit code 3', async () => {

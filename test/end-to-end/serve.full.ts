@@ -148,6 +148,9 @@ hardware:
       write('weights.plan.json', (copy) => {
         copy.modules[0].model.externalData = [{ file: 'mlp.profile.json', sha256: 'of other weights' }];
       });
+      write('crowded.plan.json', (copy) => {
+        copy.modules[0].allocations[0].memoryMiB = 1e9;
+      });
       write('broken.plan.json', (copy) => {
         copy.modules[0].model.file = 'broken.onnx';
       });
@@ -180,6 +183,12 @@ hardware:
         () => ['weights.plan.json', '--http', '0'],
         2,
         /mlp\.profile\.json of mlp\.onnx: the model has changed since it was profiled/,
+      ],
+      [
+        'more memory than there is',
+        () => ['crowded.plan.json', '--http', '0'],
+        5,
+        /need more memory than this machine has .*1 × 1000000000 for batches of/,
       ],
       [
         'a model that is none',

@@ -106,18 +106,25 @@ describe('an application', () => {
     expect(module!.model).toEqual({ name: 'net', file: path('other.onnx') });
   });
 
-  test('the hardware "local" has the cores of the machine profiled, once', () => {
+  test('the hardware "local" has the cores and the memory of the machine profiled, once', () => {
     put(
       'local.profile.json',
       profile({
         points: [{ hardware: 'local', cores: 1, batchSize: 1, durationMs: 9 }],
-        machine: { cpuModel: 'a cpu', cores: 2, memoryMiB: 1024 },
+        machine: { cpuModel: 'a cpu', cores: 2, memoryMiB: 1024, limits: { memoryLimitMiB: 512 } },
       }),
     );
     const modules = { only: { profile: 'local.profile.json' } };
     expect(
       loadApplication(put('d.app.yaml', application({ modules, hardware: undefined }))).hardware.local,
-    ).toMatchObject({ cores: 2, count: 1 });
+    ).toMatchObject({ cores: 2, count: 1, memoryMiB: 512 });
+    const hardware = { local: { pricePerHour: 1, memoryMiB: 4096, count: 3 } };
+    expect(
+      loadApplication(put('d.app.yaml', application({ modules, hardware }))).hardware.local,
+    ).toMatchObject({
+      ...hardware.local,
+      cores: 2,
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FeasiblePlan } from '../../src/domain/plan.ts';
-import { assertUnchanged, profiledFiles } from '../../src/serving/match-plan.ts';
+import { assertMemoryHere, assertUnchanged, profiledFiles } from '../../src/serving/match-plan.ts';
 
 const planOf = (...models: object[]) =>
   ({ modules: models.map((model, index) => ({ name: `m${index}`, model })) }) as unknown as FeasiblePlan;
@@ -23,4 +23,26 @@ test('of each model its own file and those beside it have to be the same; what w
     'module m0: weights/w.bin of models/a.onnx: the model has changed since it was profiled (expected sha256 ww, got vv)',
   );
   expect(() => assertUnchanged(weights, undefined)).toThrow(/a file of the model is not there .*got nothing/);
+});
+
+test('workers have to fit into the memory of this machine together; those without a figure count as nothing', () => {
+  const modules = [
+    {
+      name: 'a',
+      allocations: [
+        { machines: 1.5, batchSize: 8, memoryMiB: 300 },
+        { machines: 1, batchSize: 2 },
+      ],
+    },
+    { name: 'b', allocations: [{ machines: 3, batchSize: 4, memoryMiB: 100.5 }] },
+  ];
+  const plan = { modules } as unknown as FeasiblePlan;
+  expect(() => assertMemoryHere(plan, 901.5)).not.toThrow();
+  expect(() => assertMemoryHere(plan, 901)).toThrow(
+    expect.objectContaining({
+      exitCode: 5,
+      message:
+        "the plan's workers need more memory than this machine has (expected 902 MiB (2 × 300 for batches of 8 of a, 3 × 100.5 for batches of 4 of b), got 901 MiB)",
+    }),
+  );
 });
