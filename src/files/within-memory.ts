@@ -23,7 +23,7 @@ export function withinMemory(
     if (tooLarge.length === 0) return module;
     if (tooLarge.length === module.points.length) throw fitsNowhere(module, hardware, source);
     leftOut.push(
-      `${tooLarge.length} of ${module.points.length} points of "${module.name}" need more memory than a machine has (${needs(tooLarge, hardware)})`,
+      `${tooLarge.length} of ${module.points.length} points of "${module.name}" ${tooLarge.length === 1 ? 'needs' : 'need'} more memory than a machine has (${needs(tooLarge, hardware)})`,
     );
     return { ...module, points: module.points.filter((point) => fits(point, hardware)) };
   });

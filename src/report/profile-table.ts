@@ -33,7 +33,8 @@ export const unstablePoints = ({ model, points }: Profile): string[] =>
 /** Warnings about what disturbed the measuring: others on the machine or on its devices, clocks kept down. */
 export function disturbanceTexts({ model, points }: Profile): string[] {
   const measured = points.filter(({ predicted }) => !predicted);
-  const during = (count: number): string => `while ${count} of ${measured.length} points were measured`;
+  const during = (count: number): string =>
+    `while ${count} of ${counted(measured.length, 'point')} ${count === 1 ? 'was' : 'were'} measured`;
   const others = (whose: string, loads: readonly number[]): string[] => {
     const noticed = loads.filter((load) => load > NOTICEABLE_LOAD);
     if (noticed.length === 0) return [];

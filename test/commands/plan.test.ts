@@ -403,7 +403,7 @@ hardware: { gpu-a: { pricePerHour: 1${memory} } }
     const { stdout, exitCode } = await plan(path('small.app.yaml'), ...model, '--slo', '90');
     expect(exitCode).toBe(3);
     expect(stdout).toContain(
-      'left out    1 of 2 points of "m3" need more memory than a machine has (batch 32: 900 MiB',
+      'left out    1 of 2 points of "m3" needs more memory than a machine has (batch 32: 900 MiB',
     );
     const { stdout: json } = await plan(path('small.app.yaml'), ...model, '--json');
     const found = JSON.parse(json) as FeasiblePlan;

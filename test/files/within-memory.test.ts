@@ -34,7 +34,7 @@ describe('points within the memory of their machine', () => {
   test('those that fit are planned with, the others are told', () => {
     expect(sizes(points, { memoryMiB: 200 })).toEqual({
       batches: [1, 2],
-      leftOut: ['1 of 3 points of "m" need more memory than a machine has (batch 4: 400 MiB, box has 200)'],
+      leftOut: ['1 of 3 points of "m" needs more memory than a machine has (batch 4: 400 MiB, box has 200)'],
     });
   });
 
@@ -48,7 +48,7 @@ describe('points within the memory of their machine', () => {
     expect(sizes(onDevice, { memoryMiB: 50, deviceMemoryMiB: 200 })).toEqual({
       batches: [1],
       leftOut: [
-        '1 of 2 points of "m" need more memory than a machine has (batch 2: 300 MiB of device memory, box has 200)',
+        '1 of 2 points of "m" needs more memory than a machine has (batch 2: 300 MiB of device memory, box has 200)',
       ],
     });
   });

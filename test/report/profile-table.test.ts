@@ -57,7 +57,7 @@ test('others on the device, and a device held back, are told', () => {
     deviceThrottled: index < 2,
   }));
   expect(disturbanceTexts({ ...PROFILE, points: onDevice })).toEqual([
-    'm: others used up to 40.0 % of the device while 1 of 6 points were measured',
+    'm: others used up to 40.0 % of the device while 1 of 6 points was measured',
     'm: heat or power held the device back while 2 of 6 points were measured',
   ]);
 });
