@@ -1,8 +1,10 @@
 /** Wires `harp simulate --scaling`: every policy under every condition, and the document of it all. */
 import { setImmediate } from 'node:timers/promises';
+import type { Profile } from '../domain/profile.ts';
 import type { ScalingCondition, ScalingExperiment } from '../domain/scaling-experiment.ts';
 import { loadProfile } from '../files/load-profile.ts';
 import { assertWritable, writeJsonFile } from '../files/write-file.ts';
+import { misfitText } from '../report/misfit-text.ts';
 import { mostBatch, mostCores } from '../scaling/scaling-policy.ts';
 import {
   bestOf,
@@ -49,9 +51,22 @@ export async function runScaling(request: ScalingRequest, progress: Progress): P
     runs,
     seed,
     conditions,
+    ...warningsOf(profile),
   };
   if (out !== undefined) writeJsonFile(out, result);
   return result;
+}
+
+/** Every duration of it comes from the fit. */
+function warningsOf({ fit }: Profile): Pick<ScalingExperiment, 'warnings'> {
+  const misfit = fit && misfitText(fit);
+  return misfit === undefined
+    ? {}
+    : {
+        warnings: [
+          `${misfit}, and the durations of this experiment are the fit's; harp simulate without --scaling stands on the points`,
+        ],
+      };
 }
 
 async function runCondition(

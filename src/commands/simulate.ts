@@ -136,6 +136,7 @@ Ends with exit code 3 where fewer requests than --attainment are in time, whiche
         progress,
       ).finally(() => progress.stop());
       this.log(renderScaling(experiment, this.style));
+      for (const warning of experiment.warnings ?? []) this.note(`warning: ${warning}`);
       if (flags.out !== undefined) this.note(`saved to ${flags.out}`);
       return experiment;
     }

@@ -72,6 +72,8 @@ export const scalingExperimentSchema = z.looseObject({
   runs: z.number().int().positive(),
   seed: z.number().int(),
   conditions: z.array(scalingConditionSchema).min(1),
+  /** What makes its figures doubtful; absent where nothing does. */
+  warnings: z.array(z.string()).optional(),
 });
 
 export type ScalingInterval = z.infer<typeof scalingIntervalSchema>;

@@ -110,3 +110,10 @@ function goodness(
     mapePercent: (100 * relativeError) / points.length,
   };
 }
+
+/** Mean error beyond which a fit says nothing of a model, percent; those of the profiles that come with harp are off by less than 8. Ours. */
+const MISFIT_PERCENT = 25;
+
+/** Whether the form does not describe these points, however it is bent. */
+export const isMisfit = ({ mapePercent }: Pick<LatencyFit, 'mapePercent'>): boolean =>
+  mapePercent > MISFIT_PERCENT;

@@ -4,6 +4,7 @@ import { counted } from '../domain/counted.ts';
 import type { LatencyFit, Profile, ProfilePoint, Statistic } from '../domain/profile.ts';
 import type { PointConfig, PointOutcome } from '../profiling/measure-point.ts';
 import { formatMs, formatPercent, significant } from './format.ts';
+import { misfitNote } from './misfit-text.ts';
 import type { Style } from './style.ts';
 import { type Column, table } from './table.ts';
 
@@ -19,7 +20,7 @@ export function profileTable({ file, profile }: { file: string; profile: Profile
     '',
     table(points, columns(profile.statistic, style), style),
     '',
-    ...(fit ? [fitText(fit), ''] : []),
+    ...(fit ? [fitText(fit), ...misfitLines(fit, style), ''] : []),
     ...predictedText(points, style),
     ...skippedText(skipped, style),
     style.dim(`saved to ${file}`),
@@ -141,6 +142,11 @@ function fitText({ gamma, delta, epsilon, eta, statistic, r2, mapePercent, point
       : `${counted(points, 'point')} for ${counted(used, 'term')}: how well it fits cannot be told`;
   return `${statistic} of batch b on c cores ≈ ${formula} ms  (${quality})`;
 }
+
+const misfitLines = (fit: LatencyFit, style: Style): string[] => {
+  const note = misfitNote(fit);
+  return note === undefined ? [] : [style.bad(note)];
+};
 
 function predictedText(points: readonly ProfilePoint[], style: Style): string[] {
   const count = points.filter(({ predicted }) => predicted).length;

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import Simulate from '../../src/commands/simulate.ts';
 import { scalingExperimentSchema } from '../../src/domain/scaling-experiment.ts';
@@ -39,6 +42,20 @@ describe('harp simulate --scaling', () => {
     expect(timeline!.map(({ timeMs }) => timeMs - timeline![0]!.timeMs)).toEqual(
       timeline!.map((_, i) => i * 1000),
     );
+  });
+
+  test('warns where the fit, of which every duration comes, does not fit', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'harp-misfit-'));
+    const file = join(folder, 'misfit.profile.json');
+    const profile = JSON.parse(readFileSync(PROFILE, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...profile, fit: { ...profile.fit, mapePercent: 475 } }));
+    const argv = ['--scaling', 'sponge', '--duration', '5', '--arrivals', 'poisson', '--json'];
+    const { stdout, stderr } = await runCommand(Simulate, [file, ...argv]);
+    rmSync(folder, { recursive: true });
+    const told =
+      /the fit does not describe this model: it is off by 475.0 % on average, and the durations of/;
+    expect(stderr).toMatch(told);
+    expect(scalingExperimentSchema.parse(JSON.parse(stdout)).warnings).toEqual([expect.stringMatching(told)]);
   });
 
   test('the same seed gives the same bytes, another one others', async () => {

@@ -41,6 +41,18 @@ test('a profile as people see it', () => {
   `);
 });
 
+test('a fit that does not fit is not told as a fact', () => {
+  const shown = (mapePercent: number): string =>
+    profileTable(
+      { file: 'm.profile.json', profile: { ...PROFILE, fit: { ...PROFILE.fit!, mapePercent } } },
+      plainStyle,
+    );
+  expect(shown(25)).not.toContain('does not describe');
+  expect(shown(475)).toContain(
+    'the fit does not describe this model: it is off by 475.0 % on average; plans and serving stand on the points, not on it',
+  );
+});
+
 test('what did not settle and what was disturbed is named', () => {
   expect(unstablePoints(PROFILE)).toEqual(['m, batch 4 on 2 cores']);
   expect(disturbanceTexts(PROFILE)).toEqual([

@@ -155,3 +155,11 @@ test('costs are shown where prices are known, and left out where they are not', 
   expect(page(measuredProfile)).toContain('Cost frontier');
   expect(page(handWrittenProfile)).not.toContain('Cost frontier');
 });
+
+test('a fit that does not describe its points is not drawn as if it did', () => {
+  const says = 'the fit does not describe this model: it is off by 475.0 % on average';
+  expect(page(measuredProfile)).not.toContain(says);
+  const misfit = page({ ...measuredProfile, fit: { ...measuredProfile.fit!, mapePercent: 475 } });
+  expect(misfit).toContain(says);
+  expect(misfit).toContain('Lines are the fit, which does not describe this model');
+});

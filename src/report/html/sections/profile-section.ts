@@ -3,6 +3,7 @@ import type { HardwareTable } from '../../../domain/hardware.ts';
 import type { Profile, ProfilePoint } from '../../../domain/profile.ts';
 import { predictMs } from '../../../latency/fit-latency.ts';
 import { formatMs, formatPercent, significant } from '../../format.ts';
+import { misfitNote } from '../../misfit-text.ts';
 import { type Block, dataTable, type Section, type TableColumn } from '../section.ts';
 import { frontierCharts } from './frontier-charts.ts';
 import { latencyCharts } from './latency-charts.ts';
@@ -19,7 +20,7 @@ export function profileSection(profile: Profile, hardware: HardwareTable): Secti
         ? [{ kind: 'note', text: 'No point was measured.', tone: 'bad' }, ...skippedPoints(profile)]
         : [
             { kind: 'charts', charts: [...latencyCharts(profile), ...frontierCharts(profile, hardware)] },
-            fitNote(profile),
+            ...fitNotes(profile),
             pointTable(profile),
             ...skippedPoints(profile),
           ],
@@ -40,18 +41,20 @@ const aboutProfile = ({ machine, runtime, measuredAt, statistic, points, source 
     .filter((part) => part !== undefined)
     .join(' · ');
 
-function fitNote({ fit }: Profile): Block {
-  if (!fit) return { kind: 'note', text: 'The profile has no fit of its latencies.' };
+function fitNotes({ fit }: Profile): Block[] {
+  if (!fit) return [{ kind: 'note', text: 'The profile has no fit of its latencies.' }];
   const terms = [
     `${significant(fit.gamma)}·b/c`,
     `${significant(fit.delta)}·b`,
     `${significant(fit.epsilon)}/c`,
     significant(fit.eta),
   ];
-  return {
-    kind: 'note',
-    text: `l(b, c) = ${terms.join(' + ').replaceAll('+ -', '− ')} ms, of the ${fit.statistic} for b requests on c cores.`,
-  };
+  const text = `l(b, c) = ${terms.join(' + ').replaceAll('+ -', '− ')} ms, of the ${fit.statistic} for b requests on c cores.`;
+  const misfit = misfitNote(fit);
+  return [
+    { kind: 'note', text },
+    ...(misfit === undefined ? [] : [{ kind: 'note', text: `Careful: ${misfit}.`, tone: 'bad' } as const]),
+  ];
 }
 
 function pointTable({ points, fit }: Profile): Block {
