@@ -28,7 +28,8 @@ async function isReady({ http }: RunningDaemon): Promise<boolean> {
 /**
  * Tells daemons to stop, and waits until they have answered what they accepted.
  * @param which the process of one, all of them, or the only one
- * @throws HarpError where there is none, or one does not stop in time
+ * @returns those that ran
+ * @throws HarpError where there is none and not all were meant, or one does not stop in time
  */
 export async function stopDaemons(which: number | 'all' | 'only', limitMs: number): Promise<StoppedDaemons> {
   const pid = typeof which === 'number' ? which : undefined;
@@ -39,7 +40,8 @@ export async function stopDaemons(which: number | 'all' | 'only', limitMs: numbe
       got: daemons.map((daemon) => `${daemon.pid} (${daemon.application})`).join(', '),
     });
   }
-  if (daemons.length === 0) {
+  // All of none are stopped; a script that ends with it ends well.
+  if (daemons.length === 0 && which !== 'all') {
     throw new HarpError('bad-input', pid === undefined ? 'no daemon runs' : 'no such daemon runs', {
       ...(pid !== undefined && { got: String(pid) }),
       hint: 'harp status lists those that do.',

@@ -106,9 +106,9 @@ export default class Serve extends BaseCommand {
 
   private async startDetached(argv: readonly string[]): Promise<void> {
     const { detach } = await import('../cli/detach.ts');
-    const { renderListening } = await import('../report/serve-table.ts');
+    const { renderDetached } = await import('../report/serve-table.ts');
     const listening = listeningAt(await detach(argv, this.signal));
     if (this.jsonEnabled()) this.logJson(listening);
-    this.log(renderListening(listening));
+    this.log(renderDetached(listening));
   }
 }

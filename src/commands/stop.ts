@@ -15,7 +15,7 @@ export default class Stop extends BaseCommand {
     pid: processId({ description: 'process of the daemon, where more than one runs' }),
   };
   static override flags = {
-    all: Flags.boolean({ description: 'all that run' }),
+    all: Flags.boolean({ description: 'all that run; none is no error' }),
     wait: positive({ default: 30, description: 'seconds that it may take' }),
   };
 

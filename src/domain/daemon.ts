@@ -7,6 +7,8 @@ const addresses = {
   grpc: z.string(),
   metrics: z.string(),
   pid: z.number().int().positive(),
+  /** Where its output goes, if it was detached. */
+  log: z.string().optional(),
 };
 
 export const listeningSchema = z.looseObject({
@@ -22,13 +24,15 @@ export const listeningAt = ({
   grpc,
   metrics,
   pid,
-}: Pick<Listening, keyof typeof addresses>): Listening => ({
+  log,
+}: Pick<Listening, keyof typeof addresses | 'log'>): Listening => ({
   schemaVersion: 1,
   kind: 'listening',
   http,
   grpc,
   metrics,
   pid,
+  ...(log !== undefined && { log }),
 });
 
 /** What each leaves in a file while it runs, so that others find it. */
@@ -37,8 +41,6 @@ export const runningDaemonSchema = z.looseObject({
   application: z.string(),
   plan: z.string(),
   startedAt: z.string(),
-  /** Where its output goes, if it was detached. */
-  log: z.string().optional(),
 });
 
 export const statusSchema = z.looseObject({

@@ -3,9 +3,11 @@ import type { DaemonStatus, StoppedDaemons } from '../domain/daemon.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 
+const NONE = 'no daemon runs';
+
 export const renderDaemons = ({ daemons }: DaemonStatus, style: Style): string =>
   daemons.length === 0
-    ? 'no daemon runs'
+    ? NONE
     : table(
         daemons,
         [
@@ -24,4 +26,6 @@ export const renderDaemons = ({ daemons }: DaemonStatus, style: Style): string =
       );
 
 export const renderStopped = ({ stopped }: StoppedDaemons): string =>
-  stopped.map(({ pid, application }) => `stopped ${application} (pid ${pid})`).join('\n');
+  stopped.length === 0
+    ? NONE
+    : stopped.map(({ pid, application }) => `stopped ${application} (pid ${pid})`).join('\n');

@@ -7,6 +7,10 @@ import { table } from './table.ts';
 export const renderListening = ({ http, grpc, metrics, pid }: Listening): string =>
   `listening http=${http} grpc=${grpc} metrics=${metrics} pid=${pid}`;
 
+/** Of a daemon that runs in the background: what it says goes elsewhere. */
+export const renderDetached = (listening: Listening): string =>
+  [renderListening(listening), ...(listening.log ? [`log ${listening.log}`] : [])].join('\n');
+
 export interface ServingFacts {
   readonly plan: FeasiblePlan;
   readonly workers: readonly {

@@ -1,5 +1,5 @@
 /** Daemons in the background: started, listed, and stopped; flags from a file and from the environment. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,12 +39,21 @@ it('a daemon outlives the command that started it, is listed, and stops when tol
     { pid: second.document.pid, ready: true },
   ]);
 
+  expect(second.document.log).toBe(listed.document.daemons[1].log);
+
   const which = await harp(['stop'], folder);
   expect([which.exitCode, which.stderr]).toEqual([2, expect.stringContaining('more than one daemon runs')]);
   expect((await json('stop', String(pid))).document.stopped).toMatchObject([{ pid }]);
   expect((await harp(['stop'], folder)).exitCode).toBe(0);
   expect((await json('status')).document).toMatchObject({ daemons: [] });
   expect((await harp(['stop'], folder)).exitCode).toBe(2);
+});
+
+it('says in plain words where its log is', async () => {
+  const { stdout } = await harp(['serve', 'a.plan.json', '--config', 'serve.yaml', '--detach'], folder);
+  const [, pid, log] = /^listening .* pid=(\d+)\nlog (\S+)\n$/.exec(stdout)!;
+  expect(readFileSync(log!, 'utf8')).toContain('listening http=');
+  expect((await harp(['stop', pid!], folder)).exitCode).toBe(0);
 });
 
 it('one that the environment tells to detach, with a file that says so too, is one daemon', async () => {
