@@ -20,6 +20,7 @@ Inputs are made up from the model's metadata, or read with --input from *.json (
 
 With --network-trace every request is held back for as long as the link would take it, and its time on the way counts.`;
 
+  static override usage = '<%= command.id %> URL [FLAGS]';
   static override examples = [
     '<%= config.bin %> load http://127.0.0.1:8000 --rate 100 --slo 50',
     '<%= config.bin %> load http://127.0.0.1:8000 --plan squeezenet.plan.json',

@@ -25,6 +25,7 @@ output shows both costs. --guarantee model leaves that out, as harp compare does
 
 Ends with exit code 3 where no plan exists, and says which modules bind and what they need, or where no plan
 was found that holds, or where it costs more than --max-cost.`;
+  static override usage = '<%= command.id %> APP [FLAGS]';
   static override examples = [
     '<%= config.bin %> plan traffic.app.yaml --explain',
     '<%= config.bin %> plan resnet18.profile.json --rate 100 --slo 200 --out resnet18.plan.json',

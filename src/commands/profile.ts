@@ -23,6 +23,7 @@ Ends with exit code 4 where a point did not settle or others kept it from its co
 3 where that finds one; of several codes with the first of 2, 3, 5, 4. --json
 prints the profile, or a list for several models, in which an error document stands for a model that could not be measured; with
 --compare each has a "comparison".`;
+  static override usage = '<%= command.id %> MODEL… [FLAGS]';
   static override examples = [
     '<%= config.bin %> profile resnet18.onnx',
     '<%= config.bin %> profile resnet18.onnx --batch-sizes 1,2,4,8,16 --cores 1,2 --resume',

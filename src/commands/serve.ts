@@ -12,6 +12,7 @@ export default class Serve extends BaseCommand {
     'Starts one worker process per machine of the plan, confined to its cores, and serves the Open Inference Protocol. ' +
     'The first line on stdout names what it listens on. SIGTERM or Ctrl-C: what was accepted is answered, then it ends. ' +
     'Every flag may also stand in a --config file, or come from the environment, as HARP_SERVE_QUEUE_LIMIT.';
+  static override usage = '<%= command.id %> PLAN [FLAGS]';
   static override examples = [
     '<%= config.bin %> serve squeezenet.plan.json',
     '<%= config.bin %> serve fleet.plan.json --emulate --http 127.0.0.1:0',

@@ -27,6 +27,10 @@ To see a plan under another load: harp plan APP --json | harp simulate - --rate 
 With --scaling cores follow the deadlines that a network leaves: policies side by side, for a profile of several core counts. Without other flags that is the published experiment of Sponge: 20 requests/s of 303,600 bytes for 600 s, within 1000 ms, in bursts and at random, with exact durations and with 6 % of jitter.
 
 Ends with exit code 3 where fewer requests than --attainment are in time, whichever the rule.`;
+  static override usage = [
+    '<%= command.id %> PLAN|APP [FLAGS]',
+    '<%= command.id %> PROFILE --scaling POLICY,… [FLAGS]',
+  ];
   static override examples = [
     '<%= config.bin %> simulate traffic.app.yaml --arrivals poisson --duration 600',
     '<%= config.bin %> simulate traffic.plan.json --dispatch planned,deferred,eager --find-rate 0.99',

@@ -46,3 +46,17 @@ test.each(files)('src/commands/%s', async (file) => {
   };
   expect(surfaceOf(command)).toMatchSnapshot();
 });
+
+/** Of a command of more the framework makes a wall of them. */
+const MOST_FLAGS = 9;
+
+test.each(files)('src/commands/%s has a usage line that can be read', async (file) => {
+  const { default: command } = (await import(pathToFileURL(join(COMMANDS, file)).href)) as {
+    default: Command.Class;
+  };
+  if (command.usage === undefined) expect(Object.keys(command.flags ?? {}).length).toBeLessThanOrEqual(MOST_FLAGS);
+  for (const line of [command.usage ?? []].flat()) {
+    expect(line).toMatch(/^<%= command\.id %> /);
+    expect(line.length).toBeLessThan(60);
+  }
+});
