@@ -2,7 +2,7 @@
 import { HarpError } from '../domain/errors.ts';
 import type { FeasiblePlan, ScalingMode } from '../domain/plan.ts';
 import type { ScalingTerms } from '../scaling/configure-scaling.ts';
-import { scalingPolicy } from '../scaling/policies.ts';
+import { followableSyntaxes, isFollowable, scalingPolicy } from '../scaling/policies.ts';
 
 export interface ScalingOptions {
   /** As the plan says by default. */
@@ -22,12 +22,10 @@ export function scalingTerms(
 ): ScalingTerms | undefined {
   if (scaling === 'off') return undefined;
   const policy = scalingPolicy(name, poolCores);
-  // Others start instances, or answer what is too late.
-  if (policy !== undefined && policy.dispatch === 'eager' && !name.startsWith('replicas:'))
-    return { mode: scaling, policy, poolCores };
+  if (policy !== undefined && isFollowable(name, policy)) return { mode: scaling, policy, poolCores };
   throw new HarpError('usage', 'no such policy for running workers', {
     where: '--scaling-policy',
-    expected: `sponge, aimd or static:N, with N from 1 to ${poolCores}`,
+    expected: `${followableSyntaxes().join(', ')}, with N from 1 to ${poolCores}`,
     got: JSON.stringify(name),
   });
 }

@@ -5,6 +5,7 @@ import { address, count } from '../cli/flags.ts';
 import { LOG_FORMATS, type LogFormat } from '../cli/serve-log.ts';
 import { listeningAt } from '../domain/daemon.ts';
 import { SCALING_MODES } from '../domain/plan.ts';
+import { followableSyntaxes } from '../scaling/policies.ts';
 
 export default class Serve extends BaseCommand {
   static override summary = 'Run a daemon that enforces a plan.';
@@ -41,7 +42,7 @@ export default class Serve extends BaseCommand {
     }),
     'scaling-policy': Flags.string({
       default: 'sponge',
-      description: 'who decides about cores: sponge, aimd or static:N',
+      description: `who decides about cores: ${followableSyntaxes().join(', ')}`,
       helpValue: 'NAME',
     }),
     'share-cores': Flags.boolean({ description: 'let workers share cores where the machine has too few' }),

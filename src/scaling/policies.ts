@@ -22,6 +22,19 @@ export const SCALING_POLICIES: readonly Named[] = [
   { syntax: 'replicas:N', policyOf: (instances) => staticReplicas(instances) },
 ];
 
+/**
+ * Those that a running worker can follow: not one that starts instances, nor one that answers what is too late.
+ * @returns as they are written
+ */
+export const followableSyntaxes = (): string[] =>
+  SCALING_POLICIES.filter(({ syntax, policyOf }) => isFollowable(syntax, policyOf(1))).map(
+    ({ syntax }) => syntax,
+  );
+
+/** @param name as it is written, or its syntax */
+export const isFollowable = (name: string, { dispatch }: ScalingPolicy): boolean =>
+  dispatch === 'eager' && !name.startsWith('replicas:');
+
 /** @returns undefined where there is no such policy, or it asks for more than there is */
 export function scalingPolicy(name: string, mostCores: number): ScalingPolicy | undefined {
   const count = Number(/:(\d+)/.exec(name)?.[1] ?? 1);
