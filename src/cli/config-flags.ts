@@ -6,12 +6,19 @@ import type { FlagInput } from '@oclif/core/interfaces';
 import { HarpError } from '../domain/errors.ts';
 import { readDocument } from '../files/read-document.ts';
 
-/** Each flag may also come as HARP_COMMAND_FLAG, as HARP_SERVE_QUEUE_LIMIT. */
+/**
+ * Each flag may also come as HARP_COMMAND_FLAG, as HARP_SERVE_QUEUE_LIMIT. What is switched on there can be switched off by whatever
+ * goes before it: as --no-flag.
+ */
 export const withEnvironment = <Flags extends FlagInput>(command: string, flags: Flags): Flags =>
   Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => [
       name,
-      { ...flag, env: `HARP_${command}_${name}`.toUpperCase().replaceAll('-', '_') },
+      {
+        ...flag,
+        ...(flag.type === 'boolean' && { allowNo: true }),
+        env: `HARP_${command}_${name}`.toUpperCase().replaceAll('-', '_'),
+      },
     ]),
   ) as Flags;
 
@@ -47,7 +54,7 @@ export function withConfigFile(argv: readonly string[], flags: FlagInput): strin
     }
     if (flag.type === 'boolean') {
       if (typeof value !== 'boolean') throw badValue(where, 'true or false', value);
-      return value ? [`--${name}`] : [];
+      return [value ? `--${name}` : `--no-${name}`];
     }
     if (typeof value !== 'string' && typeof value !== 'number')
       throw badValue(where, 'a string or a number', value);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Flags } from '@oclif/core';
+import { Flags, Parser } from '@oclif/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { withConfigFile, withEnvironment } from '../../src/cli/config-flags.ts';
 
@@ -37,8 +37,8 @@ describe('flags from a file', () => {
     ]);
   });
 
-  it('false is left out; an empty file says nothing; without a file nothing changes', () => {
-    expect(withConfigFile([`--config=${config('emulate: false\n')}`], FLAGS)).toEqual([]);
+  it('false is said, too; an empty file says nothing; without a file nothing changes', () => {
+    expect(withConfigFile([`--config=${config('emulate: false\n')}`], FLAGS)).toEqual(['--no-emulate']);
     expect(withConfigFile([`--config=${config('')}`], FLAGS)).toEqual([]);
     expect(withConfigFile(['plan.json', '--emulate'], FLAGS)).toEqual(['plan.json', '--emulate']);
   });
@@ -58,6 +58,35 @@ describe('flags from a file', () => {
     ['a configuration in a configuration', 'config: other.yaml', /config: not a flag/],
   ])('refuses %s', (_, text, says) => {
     expect(() => withConfigFile(['--config', config(text)], FLAGS)).toThrow(says);
+  });
+});
+
+describe('a switch is as the first of command line, file and environment says', () => {
+  const CASES: [line: string[], file: string, environment: string | undefined, on: boolean][] = [];
+  for (const [environment, byEnvironment] of [
+    ['true', true],
+    ['false', false],
+    [undefined, false],
+  ] as const) {
+    for (const [file, byFile] of [
+      ['emulate: true', true],
+      ['emulate: false', false],
+      ['', undefined],
+    ] as const) {
+      for (const [line, byLine] of [
+        ['--emulate', true],
+        ['--no-emulate', false],
+        ['', undefined],
+      ] as const)
+        CASES.push([line ? [line] : [], file, environment, byLine ?? byFile ?? byEnvironment]);
+    }
+  }
+  it.each(CASES)('%j, "%s", %s: %s', async (line, file, environment, on) => {
+    vi.stubEnv('HARP_SERVE_EMULATE', environment);
+    const argv = withConfigFile(['--config', config(file), ...line], FLAGS);
+    const { flags } = await Parser.parse(argv, { flags: FLAGS, strict: true });
+    vi.unstubAllEnvs();
+    expect(flags.emulate ?? false).toBe(on);
   });
 });
 

@@ -54,7 +54,8 @@ test.each(files)('src/commands/%s has a usage line that can be read', async (fil
   const { default: command } = (await import(pathToFileURL(join(COMMANDS, file)).href)) as {
     default: Command.Class;
   };
-  if (command.usage === undefined) expect(Object.keys(command.flags ?? {}).length).toBeLessThanOrEqual(MOST_FLAGS);
+  if (command.usage === undefined)
+    expect(Object.keys(command.flags ?? {}).length).toBeLessThanOrEqual(MOST_FLAGS);
   for (const line of [command.usage ?? []].flat()) {
     expect(line).toMatch(/^<%= command\.id %> /);
     expect(line.length).toBeLessThan(60);
