@@ -4,7 +4,13 @@ import { inspectModel } from '../../../src/engine/onnx/inspect-model.ts';
 import { createdModel } from './created-model.ts';
 import { expectRowsIndependent } from './run-architecture.ts';
 
-const parametersOf = (name: string): number => inspectModel(createdModel(name)).parameters;
+const inspected = new Map<string, ReturnType<typeof inspectModel>>();
+const inspectionOf = (name: string): ReturnType<typeof inspectModel> => {
+  if (!inspected.has(name)) inspected.set(name, inspectModel(createdModel(name)));
+  return inspected.get(name)!;
+};
+
+const parametersOf = (name: string): number => inspectionOf(name).parameters;
 
 test.each([
   ['resnet18', 11_689_512],
@@ -29,7 +35,7 @@ test('bert has the parameters that follow from the published sizes: 4 layers, wi
 });
 
 test.each(Object.keys(ARCHITECTURES))('%s has a batch axis of any size and FP32 outputs', (name) => {
-  const { batch, outputs } = inspectModel(createdModel(name));
+  const { batch, outputs } = inspectionOf(name);
   expect(batch).toEqual({ kind: 'symbolic', name: 'batch' });
   for (const { datatype, shape } of outputs) expect([datatype, shape[0]]).toEqual(['FP32', 'batch']);
 });

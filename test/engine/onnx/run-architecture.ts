@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect } from 'vitest';
 import { createdModel } from './created-model.ts';
 
-const BATCH_SIZE = 8;
+const BATCH_SIZE = 4;
 
 type Feeds = Record<string, Tensor>;
 
@@ -39,7 +39,10 @@ const rowOf = (feeds: Feeds, row: number): Feeds =>
 
 /** Asserts that the model runs, that its outputs are finite and differ between inputs, and that a row of a batch gets the answer it gets alone. */
 export async function expectRowsIndependent(name: string): Promise<void> {
-  const session = await InferenceSession.create(createdModel(name), { logSeverityLevel: 3 });
+  const session = await InferenceSession.create(createdModel(name), {
+    logSeverityLevel: 3,
+    intraOpNumThreads: 1,
+  });
   const metadata = session.inputMetadata as InferenceSession.TensorValueMetadata[];
   const feeds = Object.fromEntries(metadata.map((input) => [input.name, batchFor(input)]));
   const together = (await session.run(feeds)) as Feeds;
