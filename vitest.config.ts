@@ -3,12 +3,14 @@ import { defineConfig } from 'vitest/config';
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+const FULL = Boolean(process.env.HARP_TEST_FULL);
+
 export default defineConfig({
   test: {
-    include: [process.env.HARP_TEST_FULL ? 'test/**/*.full.ts' : 'test/**/*.test.ts'],
+    include: [FULL ? 'test/**/*.full.ts' : 'test/**/*.test.ts'],
     // One process a core for all files: with one a file, a quarter of the time went into starting them.
     maxWorkers: '100%',
-    isolate: false,
+    isolate: FULL,
     // What a test put in place of something else must not meet the next one.
     unstubEnvs: true,
     unstubGlobals: true,
