@@ -31,7 +31,7 @@ describe('beside a plan', () => {
 
   test('on points that did not settle: which, for who makes the plan and for who serves it', () => {
     const warning = expect.stringMatching(
-      /^warning: the plan stands on m, batch 4 on 1 core\(s\) of local: did not settle .*harp profile --resume/,
+      /^warning: the plan stands on m, batch 4 on 1 core of local: did not settle .*harp profile --resume/,
     );
     expect(measurementWarnings(TIGHT)).toEqual([]);
     expect(measurementWarnings(unsettled(TIGHT))).toEqual([warning]);
