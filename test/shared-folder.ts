@@ -2,13 +2,16 @@
  * What all test files of a run share: the modules that harp runs as processes, bundled before the tests (and anew when sources change under
  * `vitest --watch`), and models that are made by whoever first needs them.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { TestProject } from 'vitest/node';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+// Inside the repository, where what the bundles import is found.
+const PLACE = join(ROOT, 'node_modules');
+const PREFIX = '.harp-test-';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -20,11 +23,12 @@ declare module 'vitest' {
 }
 
 export default async function share(project: TestProject): Promise<() => void> {
-  // Inside the repository, where what the bundles import is found.
-  const folder = mkdtempSync(join(ROOT, 'node_modules', '.harp-test-'));
+  removeLeftOvers();
+  const folder = join(PLACE, `${PREFIX}${process.pid}`);
+  rmSync(folder, { recursive: true, force: true });
   const workers = join(folder, 'workers');
   const models = join(folder, 'models');
-  mkdirSync(models);
+  mkdirSync(models, { recursive: true });
   const bundle = async (): Promise<void> => {
     await build({
       absWorkingDir: ROOT,
@@ -43,4 +47,16 @@ export default async function share(project: TestProject): Promise<() => void> {
   project.provide('workers', workers);
   project.provide('models', models);
   return () => rmSync(folder, { recursive: true, force: true });
+}
+
+/** Of runs that were killed: they are hundreds of megabytes. */
+function removeLeftOvers(): void {
+  for (const name of readdirSync(PLACE)) {
+    if (!name.startsWith(PREFIX)) continue;
+    try {
+      process.kill(Number(name.slice(PREFIX.length)), 0);
+    } catch {
+      rmSync(join(PLACE, name), { recursive: true, force: true });
+    }
+  }
 }
