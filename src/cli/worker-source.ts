@@ -27,7 +27,7 @@ export const workerSource = (plan: FeasiblePlan, options: SourceOptions): Promis
 
 async function emulatedWorkers(plan: FeasiblePlan, options: SourceOptions): Promise<WorkerSource> {
   const { startEmulatedWorker } = await import('../engine/emulated-worker.ts');
-  const { allocationDurations } = await import('../policy/configure-policy.ts');
+  const { allocationDurations } = await import('../latency/allocation-durations.ts');
   const { roomOf, scalingConfig } = await import('../scaling/configure-scaling.ts');
   // Machines that are not here have as many cores as their workers may ever want.
   const scaling = scalingTerms(plan, options, roomOf(plan));

@@ -1,7 +1,7 @@
 /** From a plan to the policy that enforces it: one worker per machine, a partial machine being a whole worker. */
 import { ENFORCEMENT, type Enforcement } from '../domain/enforcement.ts';
 import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
-import { type BatchDurations, batchDurations } from '../latency/batch-durations.ts';
+import { allocationDurations } from '../latency/allocation-durations.ts';
 import type { MachineType } from './dispatch/dispatcher.ts';
 import type { ModuleConfig } from './module-state.ts';
 import type { PolicyConfig } from './policy-state.ts';
@@ -32,16 +32,6 @@ export const plannedWorkers = (plan: FeasiblePlan): PlannedWorker[] =>
       ),
     )
     .map((worker, id) => ({ id, ...worker }));
-
-/** How long each batch size up to the planned one takes on the machines of an allocation. */
-export function allocationDurations({ allocations, serviceTimes }: ModulePlan, type: number): BatchDurations {
-  const { hardware, cores, batchSize, durationMs } = allocations[type]!;
-  const measured = serviceTimes.filter((time) => time.hardware === hardware && time.cores === cores);
-  // A plan written by hand may know the planned batch size alone.
-  const known =
-    measured.length > 0 ? measured : [{ hardware, cores, batchSize, durationMs, tailMs: durationMs }];
-  return batchDurations(known, batchSize);
-}
 
 /** A module as requests pass it. @param singleMs the shortest that a task takes there */
 export const routeModule = (

@@ -1,6 +1,7 @@
 /** How long a batch on a worker should take: by the plan, or where its cores change by what was profiled with those that it has. */
 import type { FeasiblePlan } from '../domain/plan.ts';
-import { allocationDurations, type PolicySetup } from '../policy/configure-policy.ts';
+import { allocationDurations } from '../latency/allocation-durations.ts';
+import type { PolicySetup } from '../policy/configure-policy.ts';
 import type { ScaledSetup } from '../scaling/scaled-policy.ts';
 
 /**

@@ -4,7 +4,8 @@
  * drains within the SLO, some request must miss it. Those are not counted from then on.
  */
 import { type FeasiblePlan, TOLERANCE } from '../domain/plan.ts';
-import { allocationDurations, type PolicySetup } from '../policy/configure-policy.ts';
+import { allocationDurations } from '../latency/allocation-durations.ts';
+import type { PolicySetup } from '../policy/configure-policy.ts';
 import type { Fault } from './simulate.ts';
 
 export class Backlog {

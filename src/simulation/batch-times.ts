@@ -4,8 +4,9 @@
  */
 import { HarpError } from '../domain/errors.ts';
 import type { FeasiblePlan, Spread } from '../domain/plan.ts';
+import { allocationDurations } from '../latency/allocation-durations.ts';
 import type { Random } from '../numeric/prng.ts';
-import { allocationDurations, type PlannedWorker } from '../policy/configure-policy.ts';
+import type { PlannedWorker } from '../policy/configure-policy.ts';
 
 export type BatchTimes =
   | { readonly kind: 'exact' }

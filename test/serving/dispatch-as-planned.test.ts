@@ -2,8 +2,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { FeasiblePlan } from '../../src/domain/plan.ts';
 import { startEmulatedWorker } from '../../src/engine/emulated-worker.ts';
+import { allocationDurations } from '../../src/latency/allocation-durations.ts';
 import { planOptimal } from '../../src/planning/optimal/plan-optimal.ts';
-import { allocationDurations, configurePolicy } from '../../src/policy/configure-policy.ts';
+import { configurePolicy } from '../../src/policy/configure-policy.ts';
 import { DispatchLoop } from '../../src/serving/dispatch-loop.ts';
 import { arrivalTimes } from '../../src/simulation/arrivals/arrival-times.ts';
 import { M3, problemOf } from '../planning/problems.ts';

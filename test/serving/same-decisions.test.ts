@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { FeasiblePlan } from '../../src/domain/plan.ts';
 import { startEmulatedWorker } from '../../src/engine/emulated-worker.ts';
-import { allocationDurations, configurePolicy, type PolicySetup } from '../../src/policy/configure-policy.ts';
+import { allocationDurations } from '../../src/latency/allocation-durations.ts';
+import { configurePolicy, type PolicySetup } from '../../src/policy/configure-policy.ts';
 import { DispatchLoop } from '../../src/serving/dispatch-loop.ts';
 import type { BatchCarrier } from '../../src/serving/dispatch-ports.ts';
 import { arrivalTimes } from '../../src/simulation/arrivals/arrival-times.ts';
