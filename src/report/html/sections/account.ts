@@ -63,6 +63,11 @@ function planned(plan: FeasiblePlan, file: string): Account {
   };
 }
 
+/** Of the answers, where there were any. */
+const latenciesIn = (
+  latencyMs: { readonly p50: number; readonly p99: number; readonly max: number } | null | undefined,
+) => ({ p50Ms: latencyMs?.p50, p99Ms: latencyMs?.p99, maxMs: latencyMs?.max });
+
 const simulated = (run: SimulationResult, file: string): Account => ({
   name: `simulated, ${run.arrivals}`,
   file,
@@ -72,9 +77,7 @@ const simulated = (run: SimulationResult, file: string): Account => ({
   rateRps: run.rateRps,
   attainment: run.attainment,
   goodputRps: run.goodputRps,
-  p50Ms: run.latencyMs?.p50,
-  p99Ms: run.latencyMs?.p99,
-  maxMs: run.latencyMs?.max,
+  ...latenciesIn(run.latencyMs),
   batch: meanBatch(run.modules),
   busy: run.machines.length > 0 ? meanBusy(run.machines) : undefined,
   bins: run.histogram,
@@ -89,9 +92,7 @@ const measured = (load: LoadResult, file: string): Account => ({
   rateRps: load.achievedRps,
   attainment: load.attainment,
   goodputRps: load.goodputRps,
-  p50Ms: load.latencyMs?.p50,
-  p99Ms: load.latencyMs?.p99,
-  maxMs: load.latencyMs?.max,
+  ...latenciesIn(load.latencyMs),
   batch: load.meanBatch,
   bins: binsUpTo(load.histogram),
 });
@@ -112,9 +113,7 @@ function lived({ plan, series, latencyMs, modules }: LiveReport, file: string): 
     rateRps: sum(series.offered) / seconds,
     attainment: ended > 0 ? served / ended : undefined,
     goodputRps: served / seconds,
-    p50Ms: latencyMs?.p50,
-    p99Ms: latencyMs?.p99,
-    maxMs: latencyMs?.max,
+    ...latenciesIn(latencyMs),
     batch: rows > 0 ? rows / sum(modules.flatMap(({ batchSizes }) => batchSizes)) : undefined,
     busy: sum(series.busyCores) / seconds / plan.cores,
     costPerHour: plan.costPerHour,
