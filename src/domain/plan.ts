@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { enforcementSchema } from './enforcement.ts';
 import { explanationSchema } from './explanation.ts';
 import { hardwareTableSchema } from './hardware.ts';
-import { externalDataSchema, latencySummarySchema } from './profile.ts';
+import { externalDataSchema } from './profile.ts';
+import { serviceTimeSchema } from './service-time.ts';
 import { tensorSpecSchema } from './tensor.ts';
 import { verificationSchema } from './verification.ts';
 
@@ -50,31 +51,6 @@ export const allocationSchema = z.looseObject({
 });
 
 export type Allocation = z.infer<typeof allocationSchema>;
-
-export const spreadSchema = latencySummarySchema.pick({
-  min: true,
-  p50: true,
-  p95: true,
-  p99: true,
-  max: true,
-});
-
-/** How the durations of one batch size were spread when they were measured, ms. */
-export type Spread = z.infer<typeof spreadSchema>;
-
-export const serviceTimeSchema = z.looseObject({
-  hardware: z.string(),
-  cores: z.number().positive(),
-  batchSize: z.number().int().positive(),
-  durationMs: z.number().positive(),
-  /** A duration that hardly any batch exceeds: what decisions about deadlines count with. */
-  tailMs: z.number().positive(),
-  /** Where it was measured. */
-  latencyMs: spreadSchema.optional(),
-});
-
-/** How long a batch of a size takes on a kind of machine that the plan uses. */
-export type ServiceTime = z.infer<typeof serviceTimeSchema>;
 
 export const modelReferenceSchema = z.looseObject({
   name: z.string(),

@@ -2,7 +2,7 @@
  * How long a batch of every size takes on one kind of machine, from the sizes that were profiled: linear between them,
  * the smallest one's duration below, in proportion to the size above the largest, and never less for more requests.
  */
-import type { ServiceTime } from '../domain/plan.ts';
+import type { ServiceTime } from '../domain/service-time.ts';
 
 /** Indexed by batch size; index 0 is unused. */
 export interface BatchDurations {

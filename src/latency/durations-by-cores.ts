@@ -2,7 +2,7 @@
  * How long batches take on every whole number of cores, from those that were profiled. Between two of them every batch size by
  * itself follows a/c + b through both, the form of Sponge's latency model for one batch size; beyond them nothing is foretold.
  */
-import type { ServiceTime } from '../domain/plan.ts';
+import type { ServiceTime } from '../domain/service-time.ts';
 import { batchDurations } from './batch-durations.ts';
 
 export interface CoreDurations {

@@ -1,6 +1,7 @@
 /** What a plan keeps of a profile so that it can be enforced without it: every profiled batch size's duration and its tail. */
-import type { ServiceTime, Spread } from '../domain/plan.ts';
+
 import type { LatencySummary, ProfilePoint } from '../domain/profile.ts';
+import type { ServiceTime, Spread } from '../domain/service-time.ts';
 
 /** One service time per point, in the order given. */
 export const serviceTimes = (points: readonly ProfilePoint[]): ServiceTime[] =>

@@ -3,7 +3,8 @@
  * its quantiles with straight lines between (our reading of what five figures of a distribution say).
  */
 import { HarpError } from '../domain/errors.ts';
-import type { FeasiblePlan, Spread } from '../domain/plan.ts';
+import type { FeasiblePlan } from '../domain/plan.ts';
+import type { Spread } from '../domain/service-time.ts';
 import { allocationDurations } from '../latency/allocation-durations.ts';
 import type { Random } from '../numeric/prng.ts';
 import type { PlannedWorker } from '../policy/configure-policy.ts';

@@ -3,7 +3,7 @@
  * one that fits into the budget; what it takes for sizes that were not profiled is interpolated, as the dispatcher does.
  */
 import type { HardwareTable } from '../../domain/hardware.ts';
-import type { ServiceTime } from '../../domain/plan.ts';
+import type { ServiceTime } from '../../domain/service-time.ts';
 import { batchDurations } from '../../latency/batch-durations.ts';
 import { operatingPoints } from '../../latency/operating-points.ts';
 
