@@ -14,7 +14,7 @@ import {
   routesOf,
 } from '../policy/configure-policy.ts';
 import { scaledModule } from './machine-types.ts';
-import type { ScaledModule, ScaledSetup } from './scaled-policy.ts';
+import type { ScaledModule, ScaledSetup } from './scaled-state.ts';
 import type { ScalingConfig, ScalingPolicy } from './scaling-policy.ts';
 
 export interface ScalingTerms {

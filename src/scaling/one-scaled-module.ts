@@ -1,7 +1,8 @@
 /** A scaled policy of one module that has a machine to itself, as experiments with scaling policies want it. */
 import { moduleRoute } from '../policy/route.ts';
 import { scaledModule } from './machine-types.ts';
-import { createScaled, type ScaledState } from './scaled-policy.ts';
+import { createScaled } from './scaled-policy.ts';
+import type { ScaledState } from './scaled-state.ts';
 import { mostCores, type ScalingConfig, type ScalingPolicy } from './scaling-policy.ts';
 
 /**

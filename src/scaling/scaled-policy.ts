@@ -5,14 +5,12 @@
  */
 import { step } from '../policy/application-policy.ts';
 import type { Decision, PolicyEvent } from '../policy/events.ts';
-import { NO_TYPE, workerResized } from '../policy/module-state.ts';
-import { createPolicy, type PolicyConfig, type PolicyState } from '../policy/policy-state.ts';
+import { createPolicy } from '../policy/policy-state.ts';
 import { stageDeadlineMs } from '../policy/stage-deadline.ts';
 import { Adviser } from './adviser.ts';
 import { CoreHoldings, type Resize } from './core-holdings.ts';
-import { typeOf } from './machine-types.ts';
-import type { ScalingConfig, ScalingDecision, ScalingPolicy } from './scaling-policy.ts';
-import { shareCores } from './share-cores.ts';
+import { decideCores, keepCores, setType, settle } from './decide-cores.ts';
+import type { ScaledSetup, ScaledState } from './scaled-state.ts';
 
 export type ScaledEvent =
   | PolicyEvent
@@ -22,40 +20,6 @@ export type ScaledEvent =
   | { readonly kind: 'kept'; readonly worker: number; readonly cores: number };
 
 export type ScaledDecision = Decision | Resize;
-
-export interface ScaledModule {
-  readonly config: ScalingConfig;
-  readonly policy: ScalingPolicy;
-  /** In force at first. */
-  readonly decision: ScalingDecision;
-}
-
-export interface ScaledSetup {
-  /** Where decisions about cores are carried out, the machine types of a module are those of its scaling configuration. */
-  readonly config: PolicyConfig;
-  /** By module. Each has so many workers as its decision has instances; their ids go on from module to module. */
-  readonly modules: readonly ScaledModule[];
-  /** That all workers share. */
-  readonly poolCores: number;
-  /** Whether decisions about cores are carried out, or are advice that nobody follows. */
-  readonly acts: boolean;
-}
-
-export interface ScaledState {
-  readonly setup: ScaledSetup;
-  readonly policy: PolicyState;
-  /** By module. */
-  readonly advisers: readonly Adviser[];
-  readonly holdings: CoreHoldings;
-  /** Module of each worker. */
-  readonly moduleOf: readonly number[];
-  /** Added to deadlines where everything is answered: nothing is then too late. */
-  readonly graceMs: number;
-  /** What the event under way has changed. */
-  readonly resizes: Resize[];
-  /** Whether scalers already know what the event under way brings, and have been asked. */
-  isAsked: boolean;
-}
 
 /** Longer than anything runs; deadlines stay exact to less than a microsecond. */
 const GRACE_MS = 1e9;
@@ -89,7 +53,7 @@ export function createScaled(setup: ScaledSetup): ScaledState {
       if (!acts) return;
       // Who has ended its batch may give cores back, and others have them at once.
       settle(state);
-      if (!state.isAsked && state.advisers[module]!.beforeDispatch(nowMs)) decide(state, nowMs);
+      if (!state.isAsked && state.advisers[module]!.beforeDispatch(nowMs)) decideCores(state, nowMs);
     },
   };
   if (acts) for (const worker of state.moduleOf.keys()) setType(state, worker);
@@ -105,9 +69,9 @@ export function stepScaled(state: ScaledState, event: ScaledEvent, nowMs: number
   state.isAsked = event.kind === 'tick' || event.kind === 'arrival';
   if (event.kind === 'tick') {
     for (const adviser of advisers) adviser.tick(nowMs);
-    decide(state, nowMs);
+    decideCores(state, nowMs);
   } else if (event.kind === 'arrival') beforeArrival(state, event, nowMs);
-  else if (event.kind === 'kept') keep(state, event.worker, event.cores);
+  else if (event.kind === 'kept') keepCores(state, event.worker, event.cores);
   else if (event.kind === 'done') advisers[event.module]!.ended(event.worker, nowMs);
   const decisions = step(policy, withGrace(event, graceMs), nowMs);
   for (const decision of decisions) {
@@ -153,63 +117,5 @@ function beforeArrival(
     )
       isMore = true;
   }
-  if (isMore) decide(state, nowMs);
-}
-
-/** Gives all modules what they wish where that is there, and shares out otherwise. */
-function decide(state: ScaledState, nowMs: number): void {
-  const { advisers, holdings, setup } = state;
-  const wished = advisers.reduce((sum, { wish }) => sum + wish.instances * wish.cores, 0);
-  const shares =
-    wished > setup.poolCores
-      ? shareCores(
-          advisers.map((adviser) => adviser.coreWish(nowMs)),
-          setup.poolCores,
-        )
-      : undefined;
-  for (const [module, adviser] of advisers.entries()) {
-    const { wish } = adviser;
-    const cores = shares?.[module] ?? wish.cores;
-    adviser.decision = cores === wish.cores ? wish : { ...wish, cores, ...sharedOut(wish) };
-  }
-  if (!setup.acts) return;
-  for (const [worker, module] of state.moduleOf.entries()) {
-    const { instances, cores } = advisers[module]!.decision;
-    const { workers } = setup.config.modules[module]!;
-    holdings.want(worker, worker - workers[0]!.id < instances ? cores : 0);
-    setType(state, worker);
-  }
-  settle(state);
-}
-
-/** Who knows nothing yet has asked for all that there is, and needs it perhaps. */
-const sharedOut = ({ reason, feasible }: ScalingDecision): Pick<ScalingDecision, 'reason' | 'feasible'> =>
-  reason === 'no-history' ? { reason, feasible } : { reason: 'shared', feasible: false };
-
-/** Carries out what is possible by now; idle workers may then have time for what waits. */
-function settle(state: ScaledState): void {
-  const { policy, holdings, moduleOf, resizes } = state;
-  const isRunning = (worker: number): boolean => policy.modules[moduleOf[worker]!]!.running.has(worker);
-  for (const resize of holdings.settle(isRunning)) {
-    resizes.push(resize);
-    setType(state, resize.worker);
-  }
-}
-
-/** The next tick decides anew. */
-function keep(state: ScaledState, worker: number, cores: number): void {
-  state.holdings.keep(worker, cores);
-  setType(state, worker);
-}
-
-/** A worker is the machine that the cores of its next batch make it. */
-function setType({ policy, holdings, advisers, moduleOf }: ScaledState, worker: number): void {
-  const index = moduleOf[worker]!;
-  const module = policy.modules[index]!;
-  const cores = holdings.nextCores(worker);
-  const { config, decision } = advisers[index]!;
-  const type = cores > 0 ? typeOf(config, cores, decision.batchSize) : NO_TYPE;
-  if (module.types[module.positions.get(worker)!] === type) return;
-  workerResized(module, worker, type);
-  policy.touched[index] = true;
+  if (isMore) decideCores(state, nowMs);
 }

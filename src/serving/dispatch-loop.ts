@@ -8,13 +8,8 @@ import type { PolicySetup } from '../policy/configure-policy.ts';
 import type { SplitDecision } from '../policy/events.ts';
 import { queuedTasks } from '../policy/module-state.ts';
 import { createPolicy, type PolicyState } from '../policy/policy-state.ts';
-import {
-  createScaled,
-  type ScaledDecision,
-  type ScaledEvent,
-  type ScaledState,
-  stepScaled,
-} from '../scaling/scaled-policy.ts';
+import { createScaled, type ScaledDecision, type ScaledEvent, stepScaled } from '../scaling/scaled-policy.ts';
+import type { ScaledState } from '../scaling/scaled-state.ts';
 import type { BatchCarrier, BatchWatch, LoopScaling, StartDecision, Terms } from './dispatch-ports.ts';
 import { Resizer } from './resizer.ts';
 

@@ -1,7 +1,7 @@
 /** What the dispatching loop carries decisions out with, and whom it tells of them. */
 import type { BatchOutcome } from '../engine/worker-port.ts';
 import type { Decision, PolicyEvent } from '../policy/events.ts';
-import type { ScaledSetup, ScaledState } from '../scaling/scaled-policy.ts';
+import type { ScaledSetup, ScaledState } from '../scaling/scaled-state.ts';
 import type { TriedResize } from './resizer.ts';
 
 export type StartDecision = Decision & { kind: 'start' };

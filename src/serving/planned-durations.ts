@@ -2,7 +2,7 @@
 import type { FeasiblePlan } from '../domain/plan.ts';
 import { allocationDurations } from '../latency/allocation-durations.ts';
 import type { PolicySetup } from '../policy/configure-policy.ts';
-import type { ScaledSetup } from '../scaling/scaled-policy.ts';
+import type { ScaledSetup } from '../scaling/scaled-state.ts';
 
 /**
  * @param coresOf a worker, now

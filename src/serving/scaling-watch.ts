@@ -5,7 +5,7 @@
 import { counted } from '../domain/counted.ts';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import { type Limit, PlanDue } from '../scaling/plan-due.ts';
-import type { ScaledSetup, ScaledState } from '../scaling/scaled-policy.ts';
+import type { ScaledSetup, ScaledState } from '../scaling/scaled-state.ts';
 import {
   leastCores,
   mostCores,

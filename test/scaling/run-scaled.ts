@@ -1,12 +1,8 @@
 /** Scaled policies in virtual time, and traffic for them. */
 import { seededRandom } from '../../src/numeric/prng.ts';
 import type { configureScaling } from '../../src/scaling/configure-scaling.ts';
-import {
-  createScaled,
-  type ScaledEvent,
-  type ScaledState,
-  stepScaled,
-} from '../../src/scaling/scaled-policy.ts';
+import { createScaled, type ScaledEvent, stepScaled } from '../../src/scaling/scaled-policy.ts';
+import type { ScaledState } from '../../src/scaling/scaled-state.ts';
 import { PendingEvents } from '../../src/simulation/pending-events.ts';
 
 export interface Request {

@@ -6,7 +6,8 @@
 import type { Decision } from '../../policy/events.ts';
 import type { Resize } from '../../scaling/core-holdings.ts';
 import { createScaledPolicy } from '../../scaling/one-scaled-module.ts';
-import { type ScaledEvent, type ScaledState, stepScaled } from '../../scaling/scaled-policy.ts';
+import { type ScaledEvent, stepScaled } from '../../scaling/scaled-policy.ts';
+import type { ScaledState } from '../../scaling/scaled-state.ts';
 import type { ScalingConfig, ScalingDecision, ScalingPolicy } from '../../scaling/scaling-policy.ts';
 import { PendingEvents } from '../pending-events.ts';
 import { CoreMeter } from './core-meter.ts';
