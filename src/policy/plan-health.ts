@@ -25,12 +25,18 @@ export type Drift =
 export interface PlanHealth {
   /** A batch has run; @returns drift that this is the first to show. */
   batchRun(module: number, computeMs: number, plannedMs: number): Drift | undefined;
-  /** Requests have arrived. */
-  arrived(requests: number, nowMs: number): Drift | undefined;
+  /**
+   * Requests have arrived,
+   * @param module or as many calls of this module alone as so many requests make: its own load comes on top of theirs
+   */
+  arrived(requests: number, nowMs: number, module?: number): Drift | undefined;
   /** Measured over planned durations, of late; 1 before there are enough to judge, and where they are off by nothing that counts. */
   durationRatio(module: number): number;
-  /** Of the last full window over the planned one; 1 before there is one. */
-  readonly rateRatio: number;
+  /**
+   * Of the last full window over the planned one, at the module that is called most beside the application; 1 before there is
+   * one, 0 when a whole one has passed in which nothing came.
+   */
+  rateRatio(nowMs: number): number;
 }
 
 /** Of a module, of late: means over so many batches. */
@@ -60,7 +66,10 @@ export function planHealth(modules: number, rateRps: number): PlanHealth {
   );
   let windowEndMs: number | undefined;
   let inWindow = 0;
-  let rateRatio = 1;
+  const direct = new Array<number>(modules).fill(0);
+  /** Of the window that has ended, or would end now. */
+  const windowRatio = (): number => ((inWindow + Math.max(...direct)) * 1000) / (WINDOW_MS * rateRps);
+  let lastRatio = 1;
   let highWindows = 0;
   let isRateTold = false;
   return {
@@ -77,27 +86,31 @@ export function planHealth(modules: number, rateRps: number): PlanHealth {
       seen.isTold = true;
       return { kind: 'durations', module, ratio };
     },
-    arrived(requests, nowMs) {
+    arrived(requests, nowMs, module) {
       windowEndMs ??= nowMs + WINDOW_MS;
       let drift: Drift | undefined;
       if (nowMs >= windowEndMs) {
-        rateRatio = (inWindow * 1000) / (WINDOW_MS * rateRps);
-        highWindows = rateRatio > 1 + TOLERANCE ? highWindows + 1 : 0;
-        if (rateRatio < 1 + WELL) isRateTold = false;
+        const ratio = windowRatio();
+        lastRatio = nowMs < windowEndMs + WINDOW_MS ? ratio : 0;
+        highWindows = ratio > 1 + TOLERANCE ? highWindows + 1 : 0;
+        if (ratio < 1 + WELL) isRateTold = false;
         if (highWindows >= 2 && !isRateTold) {
           isRateTold = true;
-          drift = { kind: 'rate', ratio: rateRatio };
+          drift = { kind: 'rate', ratio };
         }
         inWindow = 0;
+        direct.fill(0);
         // A pause is no window of its own: the next one begins with what ends it.
         windowEndMs = nowMs + WINDOW_MS;
       }
-      inWindow += requests;
+      if (module === undefined) inWindow += requests;
+      else direct[module]! += requests;
       return drift;
     },
     durationRatio: (module) => driftOf(durations[module]!),
-    get rateRatio() {
-      return rateRatio;
+    rateRatio(nowMs) {
+      if (windowEndMs === undefined || nowMs < windowEndMs) return lastRatio;
+      return nowMs < windowEndMs + WINDOW_MS ? windowRatio() : 0;
     },
   };
 }

@@ -66,7 +66,7 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
     queued: (module) => current.queued(module),
     rowsInFlight: () => current.rowsInFlight(),
     durationRatio: (module) => current.health.durationRatio(module),
-    rateRatio: () => current.health.rateRatio,
+    rateRatio: () => current.health.rateRatio(performance.now()),
     workersUp: (module) => current.upIn(module).length,
     workers: () => current.coresNow(),
   });

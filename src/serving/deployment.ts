@@ -111,7 +111,7 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
         poolCores: configured.scaled.poolCores,
         metrics: metrics.scaling,
         record,
-        rateRps: () => health.rateRatio * plan.rateRps,
+        rateRps: () => health.rateRatio(performance.now()) * plan.rateRps,
         onEvent,
       },
       configured.scaled,
@@ -136,9 +136,11 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
     memory: options.memory,
     onFinished: options.onFinished,
     rowLimit: queueLimit,
-    onArrival: (rows, nowMs) => {
-      options.onArrival(rows, nowMs);
-      tell(health.arrived(rows, nowMs));
+    onArrival: (rows, nowMs, module) => {
+      if (module === undefined) {
+        options.onArrival(rows, nowMs);
+        tell(health.arrived(rows, nowMs));
+      } else tell(health.arrived(rows / plan.modules[module]!.perRequest, nowMs, module));
     },
   });
   const tell = (drift: Drift | undefined): void => {

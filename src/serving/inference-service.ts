@@ -44,8 +44,8 @@ export interface ServiceParts {
   readonly onFinished: OnFinished;
   /** Rows of one request at most: as many as may wait at a module. */
   readonly rowLimit: number;
-  /** Told of the rows of every request to the application. */
-  readonly onArrival: (rows: number, nowMs: number) => void;
+  /** Told of the rows of every request, to the application or to one module alone. */
+  readonly onArrival: (rows: number, nowMs: number, module: number | undefined) => void;
 }
 
 export class InferenceService {
@@ -108,7 +108,7 @@ export class InferenceService {
     const limitMs = isOwnLimit ? saidMs : callable.sloMs;
     const deadlineMs = call.arrivedMs + limitMs;
     const priority = readPriority(request, call.headers[PRIORITY_HEADER]);
-    if (callable.route === 0) onArrival(rows, call.arrivedMs);
+    onArrival(rows, call.arrivedMs, callable.route === 0 ? undefined : callable.route - 1);
     const finish = (outcome: Outcome, status: number, ends: readonly RowEnd[], message?: string): void => {
       const durationMs = performance.now() - call.arrivedMs;
       this.parts.onFinished({ model: name, outcome, status, rows, call, durationMs, ends, message });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Drift, planHealth } from '../../src/policy/plan-health.ts';
+import { type Drift, type PlanHealth, planHealth } from '../../src/policy/plan-health.ts';
 
 const told = (drifts: (Drift | undefined)[]): Drift[] => drifts.filter((drift) => drift !== undefined);
 
@@ -63,5 +63,37 @@ describe('the rate', () => {
     ['is told again after it has been well', [150, 150, 150, 100, 100, 150, 150, 150], 2],
   ])('%s', (_, rates, drifts) => {
     expect(run(rates)).toHaveLength(drifts);
+  });
+
+  /** As many in each second, of the application or of a module alone. */
+  const arrive = (
+    health: PlanHealth,
+    fromS: number,
+    toS: number,
+    requests: number,
+    module?: number,
+  ): void => {
+    for (let second = fromS; second < toS; second++) health.arrived(requests, second * 1000, module);
+  };
+  it('is that of the last five seconds, and none when they were quiet', () => {
+    const health = planHealth(1, 100);
+    expect(health.rateRatio(0)).toBe(1);
+    arrive(health, 0, 5, 150);
+    expect(health.rateRatio(4999)).toBe(1);
+    expect(health.rateRatio(5000)).toBe(1.5);
+    expect(health.rateRatio(9999)).toBe(1.5);
+    expect(health.rateRatio(10_000)).toBe(0);
+    health.arrived(1, 60_000);
+    expect(health.rateRatio(60_000)).toBe(0);
+    expect(health.rateRatio(65_000)).toBeCloseTo(1 / 500);
+  });
+  it('counts calls of modules alone, at the one that has most of them', () => {
+    const health = planHealth(3, 100);
+    arrive(health, 0, 5, 80);
+    arrive(health, 4, 5, 50, 1);
+    arrive(health, 4, 5, 200, 2);
+    expect(health.rateRatio(5000)).toBe(1.2);
+    arrive(health, 5, 10, 80);
+    expect(health.rateRatio(10_000)).toBe(0.8);
   });
 });
