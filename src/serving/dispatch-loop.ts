@@ -77,7 +77,13 @@ export class DispatchLoop {
 
   /** Whether every module has a worker that is up. */
   get ready(): boolean {
-    return this.setup.config.modules.every(({ workers }) => workers.some(({ id }) => this.workers.has(id)));
+    return this.areUp([...this.setup.config.modules.keys()]);
+  }
+
+  /** Whether each of these modules has one. */
+  areUp(modules: readonly number[]): boolean {
+    const { config } = this.setup;
+    return modules.every((module) => config.modules[module]!.workers.some(({ id }) => this.workers.has(id)));
   }
 
   /** The shortest that a request can take in the engine on a route, ms. */

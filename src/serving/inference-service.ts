@@ -82,6 +82,14 @@ export class InferenceService {
     return this.phase === 'open' && this.parts.loop.ready;
   }
 
+  /** As `ready`, of one model: of a module by itself its own workers count. @throws ProtocolError 404 */
+  modelReady(name: string, version: string): boolean {
+    // Anybody may ask: nobody is told which models there are.
+    if (!this.byName.has(name)) throw new ProtocolError(404, `unknown model "${name}"`);
+    this.model(name, version);
+    return this.phase === 'open' && this.parts.loop.areUp(this.callable(name).modules);
+  }
+
   get draining(): boolean {
     return this.phase === 'leaving';
   }

@@ -43,14 +43,13 @@ export type Handler = (
   client: Client,
 ) => Answer | Promise<Answer>;
 
-const readiness = (service: InferenceService): Answer =>
-  service.ready ? json(200, { ready: true, live: true }) : json(503, { ready: false, live: true });
+const readiness = (ready: boolean): Answer => json(ready ? 200 : 503, { ready, live: true });
 
 const modelNames = (service: InferenceService): string[] => service.models.map(({ name }) => name);
 
-export const alive: Handler = () => json(200, { ready: true, live: true });
+export const alive: Handler = ({ service }) => json(200, { ready: service.ready, live: true });
 
-export const ready: Handler = ({ service }) => readiness(service);
+export const ready: Handler = ({ service }) => readiness(service.ready);
 
 export const serverMetadata: Handler = ({ service, version }) =>
   json(200, { ...describeServer(version), models: modelNames(service) });
@@ -61,10 +60,8 @@ const find = (
   version: string | undefined,
 ): ServedModel => service.model(name!, version ?? '');
 
-export const modelReady: Handler = (context, [name, version]) => {
-  find(context, name, version);
-  return readiness(context.service);
-};
+export const modelReady: Handler = ({ service }, [name, version]) =>
+  readiness(service.modelReady(name!, version ?? ''));
 
 export const infer: Handler = async (context, [name, version], request, { gone, requestId }) => {
   const arrivedMs = performance.now();

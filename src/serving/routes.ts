@@ -49,7 +49,7 @@ const MODEL = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(?:\/([a-z]+))?$/;
 
 const MODEL_ROUTES = new Map<string, Route>([
   ['', { method: 'GET', handle: modelMetadata }],
-  ['ready', { method: 'GET', handle: modelReady }],
+  ['ready', { method: 'GET', isOpen: true, handle: modelReady }],
   ['infer', { method: 'POST', handle: infer }],
   ['stats', { method: 'GET', handle: statistics }],
 ]);

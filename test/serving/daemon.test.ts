@@ -215,6 +215,36 @@ describe('a pipeline', () => {
     expect(part.body.outputs).toMatchObject([{ name: 'crop', shape: [1, 3] }]);
     await daemon.stop();
   });
+
+  it('a module whose workers are gone is not ready, nor is the application; the other one is', async () => {
+    const started: InferenceWorker[] = [];
+    const daemon = await startDaemon(
+      planOf('app', [
+        { name: 'detect', inputs: [tensor('x', 2)], outputs: [tensor('crop', 3)] },
+        { name: 'read', after: ['detect'], inputs: [tensor('crop', 3)], outputs: [tensor('text', 4)] },
+      ]),
+      {
+        ...OPTIONS,
+        startWorker: (order) => {
+          const worker = OPTIONS.startWorker(order);
+          started.push(worker);
+          return started.length <= 2 ? worker : { ...worker, ready: new Promise(() => {}) };
+        },
+      },
+    );
+    const get = async (path: string) => {
+      const response = await fetch(daemon.url + path);
+      return [response.status, ((await response.json()) as { ready: boolean }).ready];
+    };
+    expect(await get('/v2/models/read/ready')).toEqual([200, true]);
+    started[1]!.kill('it is gone');
+    await expect.poll(() => get('/v2/models/read/ready')).toEqual([503, false]);
+    expect(await get('/v2/models/app/ready')).toEqual([503, false]);
+    expect(await get('/v2/models/detect/ready')).toEqual([200, true]);
+    expect(await get('/v2/health/ready')).toEqual([503, false]);
+    expect(await get('/v2/health/live')).toEqual([200, false]);
+    await daemon.stop();
+  });
 });
 
 describe('fan-out by rows', () => {

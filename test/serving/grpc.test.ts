@@ -301,11 +301,23 @@ describe('a token', () => {
     expect(await call(daemon, inference('ModelInfer'), rawRequest(), { token: TOKEN })).toBeInstanceOf(
       Buffer,
     );
-    expect(fieldsOf(await call(daemon, '/grpc.health.v1.Health/Check', Buffer.alloc(0)))).toEqual([[1, 1]]);
+    for (const [method, request] of [
+      [inference('ServerLive'), Buffer.alloc(0)],
+      [inference('ServerReady'), Buffer.alloc(0)],
+      [inference('ModelReady'), message([1, 'app'])],
+      ['/grpc.health.v1.Health/Check', Buffer.alloc(0)],
+      ['/grpc.health.v1.Health/Check', message([1, 'app'])],
+    ] as const)
+      expect(fieldsOf(await call(daemon, method, request))).toEqual([[1, 1]]);
+    const unknown = await refusal(call(daemon, inference('ModelReady'), message([1, 'nobody'])));
+    expect([unknown.code, unknown.details]).toEqual([5, 'unknown model "nobody"']);
+    expect((await refusal(call(daemon, inference('ModelMetadata'), message([1, 'app'])))).code).toBe(16);
 
     const get = async (path: string, token?: string) =>
       (await fetch(daemon.url + path, token ? { headers: { authorization: `Bearer ${token}` } } : {})).status;
-    expect(await get('/v2/health/ready')).toBe(200);
+    for (const path of ['/v2/health/live', '/v2/health/ready', '/v2/models/app/ready'])
+      expect(await get(path)).toBe(200);
+    expect(await get('/v2/models/app')).toBe(401);
     expect(await get('/v2')).toBe(401);
     expect(await get('/nowhere')).toBe(401);
     expect(await get('/v2', 'wrong')).toBe(401);

@@ -21,11 +21,10 @@ const NOT_FOUND = 5;
 export function healthHandlers(context: HealthContext): UntypedServiceImplementation {
   const healthOf = (name: string): number => {
     const { service } = context;
-    const isKnown =
-      ['', 'inference.GRPCInferenceService'].includes(name) ||
-      service.models.some((model) => model.name === name);
-    if (!isKnown) return HEALTH.unknown;
-    return service.ready ? HEALTH.serving : HEALTH.notServing;
+    const isServer = ['', 'inference.GRPCInferenceService'].includes(name);
+    if (!isServer && !service.models.some((model) => model.name === name)) return HEALTH.unknown;
+    const isReady = isServer ? service.ready : service.modelReady(name, '');
+    return isReady ? HEALTH.serving : HEALTH.notServing;
   };
   return {
     Check: answersTo(OPEN_ACCESS)(({ service: name }: { service: string }) => {

@@ -1,6 +1,6 @@
 /** The methods of the Open Inference Protocol, over the same service as REST. Who sets a deadline on a call has it taken for the request's. */
 import type { ServerDuplexStream, UntypedServiceImplementation } from '@grpc/grpc-js';
-import type { Access } from '../access.ts';
+import { type Access, OPEN_ACCESS } from '../access.ts';
 import type { ServedModel } from '../callables.ts';
 import { Departure } from '../departure.ts';
 import { describeModel, describeServer } from '../describe.ts';
@@ -24,14 +24,15 @@ interface Named {
 
 export function inferenceHandlers(context: InferenceContext): UntypedServiceImplementation {
   const answering = answersTo(context.access);
+  // As over REST: load balancers ask for health.
+  const openly = answersTo(OPEN_ACCESS);
   const find = ({ name, version }: Named): ServedModel => context.service.model(name, version);
   return {
-    ServerLive: answering(() => ({ live: true })),
-    ServerReady: answering(() => ({ ready: context.service.ready })),
-    ModelReady: answering((named: Named) => {
-      find(named);
-      return { ready: context.service.ready };
-    }),
+    ServerLive: openly(() => ({ live: true })),
+    ServerReady: openly(() => ({ ready: context.service.ready })),
+    ModelReady: openly(({ name, version }: Named) => ({
+      ready: context.service.modelReady(name, version),
+    })),
     ServerMetadata: answering(() => describeServer(context.version)),
     ModelMetadata: answering((named: Named) => describeModel(find(named))),
     ModelStatistics: answering((named: Named) => ({
