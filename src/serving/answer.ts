@@ -88,7 +88,7 @@ function whyShed(reason: ShedReason, { rows, limitMs, isOwnLimit, passedMs, ...a
 export function toError({ decision, failure }: RowEnd, asked: Asked): ProtocolError {
   switch (decision.kind) {
     case 'shed':
-      return new ProtocolError(429, `refused: ${whyShed(decision.reason, asked)}`);
+      return new ProtocolError(429, `refused: ${whyShed(decision.reason, asked)}`, decision.reason);
     case 'expire':
       return new ProtocolError(
         504,

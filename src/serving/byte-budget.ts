@@ -26,7 +26,7 @@ export class ByteBudget {
       bytes > this.limitBytes
         ? `this request alone needs ${mib(bytes)} of the ${limit}: send fewer rows at once`
         : `${mib(this.held)} of the ${limit} are held, and this one needs ${mib(bytes)} more: try again later`;
-    return new ProtocolError(429, `refused: ${message}`);
+    return new ProtocolError(429, `refused: ${message}`, 'memory');
   }
 }
 

@@ -12,7 +12,7 @@ import type { OnFinished } from './finished-request.ts';
 import { listenGrpc } from './grpc/grpc-server.ts';
 import { type Address, listenHttp } from './http-server.ts';
 import { LiveView } from './live/live-view.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Gauges } from './metrics.ts';
 import { METRICS_PATH } from './routes.ts';
 import { memoryShareBytes } from './scratch-folder.ts';
 import { Statistics } from './statistics.ts';
@@ -61,7 +61,7 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
   const statistics = new Statistics();
   const memory = new ByteBudget(options.memoryLimitBytes ?? memoryShareBytes());
   const live = new LiveView(version, () => current);
-  const metrics = createMetrics({
+  const gauges: Gauges = {
     modules: () => current.plan.modules.map(({ name }) => name),
     queued: (module) => current.queued(module),
     rowsInFlight: () => current.rowsInFlight(),
@@ -69,7 +69,8 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
     rateRatio: () => current.health.rateRatio(performance.now()),
     workersUp: (module) => current.upIn(module).length,
     workers: () => current.coresNow(),
-  });
+  };
+  const metrics = createMetrics(gauges, statistics);
   const watchers = [metrics.finished, live.finished, await tracer(version), options.onFinished];
   const onFinished: OnFinished = (request) => {
     statistics.finished(request);

@@ -28,15 +28,17 @@ export interface FinishedRequest {
   readonly durationMs: number;
   /** Of its rows, where it was answered. */
   readonly ends: readonly RowEnd[];
-  /** Why it was not. */
+  /** Why it was not, */
   readonly message: string | undefined;
+  /** and the module where it expired or failed. */
+  readonly failedIn: string | undefined;
 }
 
 export type OnFinished = (request: FinishedRequest) => void;
 
-/** Of its rows together. */
+/** Of the row that waited longest, as the client is told. */
 export const queueMsOf = ({ ends }: FinishedRequest): number =>
-  ends.reduce((sum, { facts }) => sum + (facts?.queueMs ?? 0), 0);
+  ends.reduce((most, { facts }) => Math.max(most, facts?.queueMs ?? 0), 0);
 
 export const isAnswered = ({ outcome }: FinishedRequest): boolean =>
   outcome === 'served' || outcome === 'late';

@@ -30,8 +30,8 @@ interface RowTerms extends Terms {
 type Phase = 'starting' | 'open' | 'leaving';
 
 const NOT_OPEN = {
-  starting: 'the server is starting: try again when /v2/health/ready answers 200',
-  leaving: 'the server is shutting down: send this to another',
+  starting: ['the server is starting: try again when /v2/health/ready answers 200', 'starting'],
+  leaving: ['the server is shutting down: send this to another', 'draining'],
 } as const;
 
 export interface ServiceParts {
@@ -101,7 +101,9 @@ export class InferenceService {
 
   /** @throws ProtocolError 503; workers that are only restarting are waited for, as far as deadlines allow */
   assertOpen(): void {
-    if (this.phase !== 'open') throw new ProtocolError(503, NOT_OPEN[this.phase]);
+    if (this.phase === 'open') return;
+    const [message, refusal] = NOT_OPEN[this.phase];
+    throw new ProtocolError(503, message, refusal);
   }
 
   /** @throws ProtocolError 400, 404, 429 (shed), 500 (the engine failed), 503 (not open), 504 (expired) */
@@ -117,16 +119,29 @@ export class InferenceService {
     const deadlineMs = call.arrivedMs + limitMs;
     const priority = readPriority(request, call.headers[PRIORITY_HEADER]);
     onArrival(rows, call.arrivedMs, callable.route === 0 ? undefined : callable.route - 1);
+    let failedIn: string | undefined;
     const finish = (outcome: Outcome, status: number, ends: readonly RowEnd[], message?: string): void => {
       const durationMs = performance.now() - call.arrivedMs;
-      this.parts.onFinished({ model: name, outcome, status, rows, call, durationMs, ends, message });
+      this.parts.onFinished({
+        model: name,
+        outcome,
+        status,
+        rows,
+        call,
+        durationMs,
+        ends,
+        message,
+        failedIn,
+      });
     };
-    const refusal = (end: RowEnd): ProtocolError =>
-      toError(end, {
+    const refusal = (end: RowEnd): ProtocolError => {
+      failedIn ??= end.failedIn;
+      return toError(end, {
         ...{ rows, limitMs, isOwnLimit, queueLimit: rowLimit },
         passedMs: performance.now() - call.arrivedMs,
         fastestMs: this.parts.loop.fastestMs(callable.route) + ANSWER_MS,
       });
+    };
     let bytes = 0;
     for (const { data } of request.inputs) bytes += data.length;
     let heldBytes = 0;
@@ -215,6 +230,7 @@ const outOfMemory = (): ProtocolError =>
   new ProtocolError(
     429,
     'refused: there is no memory left for requests that wait: try again later, or send fewer rows at once',
+    'memory',
   );
 
 const isOutOfMemory = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOSPC';

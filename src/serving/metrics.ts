@@ -1,16 +1,21 @@
 /**
- * What the daemon tells Prometheus: Triton's names where the meaning is the same, so that existing dashboards work, and
+ * What the daemon tells Prometheus: under Triton's names what the statistics count, so that existing dashboards work, and
  * harp's own for what only a plan has.
  */
 import type { StartReason } from '../policy/dispatch/dispatcher.ts';
 import { EXPOSITION_TYPE, Exposition } from './exposition.ts';
-import { isAnswered, type OnFinished, type Outcome, queueMsOf } from './finished-request.ts';
+import { isAnswered, type OnFinished, type Outcome } from './finished-request.ts';
+import type { RefusalReason } from './protocol/protocol-error.ts';
 import { createScalingMetrics, type ScalingMetrics, type WorkerCoresNow } from './scaling-metrics.ts';
+import type { Statistics } from './statistics.ts';
+import { tritonMetrics } from './triton-metrics.ts';
 
 export interface Metrics {
   readonly contentType: string;
   text(): string;
   readonly finished: OnFinished;
+  /** A request to the model was not let in. */
+  refused(model: string, reason: RefusalReason): void;
   batchRun(module: string, size: number, reason: StartReason, computeMs: number, plannedMs: number): void;
   batchFailed(module: string): void;
   workerLost(module: string, worker: number): void;
@@ -30,24 +35,10 @@ export interface Gauges {
   rateRatio(): number;
 }
 
-export function createMetrics(gauges: Gauges): Metrics {
+/** @param statistics read when metrics are asked for */
+export function createMetrics(gauges: Gauges, statistics: Statistics): Metrics {
   const figures = new Exposition();
-  const success = figures.counter<'model'>('nv_inference_request_success', 'Requests answered');
-  const failure = figures.counter<'model' | 'reason'>(
-    'nv_inference_request_failure',
-    'Requests refused or failed, by reason',
-  );
-  const inferences = figures.counter<'model'>('nv_inference_count', 'Rows inferred');
-  const executions = figures.counter<'model'>('nv_inference_exec_count', 'Batches run');
-  const requestUs = figures.counter<'model'>(
-    'nv_inference_request_duration_us',
-    'Time from arrival to answer',
-  );
-  const queueUs = figures.counter<'model'>('nv_inference_queue_duration_us', 'Time not spent computing');
-  const computeUs = figures.counter<'model'>(
-    'nv_inference_compute_infer_duration_us',
-    'Time of batches in the engine',
-  );
+  tritonMetrics(figures, statistics);
   const batches = figures.counter<'module' | 'reason'>('harp_batches_total', 'Batches by why they left');
   const failedBatches = figures.counter<'module'>(
     'harp_batches_failed_total',
@@ -56,6 +47,10 @@ export function createMetrics(gauges: Gauges): Metrics {
   const outcomes = figures.counter<'model' | 'outcome'>(
     'harp_requests_total',
     'Requests by outcome; attainment is served over all',
+  );
+  const shed = figures.counter<'model' | 'reason'>(
+    'harp_shed_total',
+    'Requests that were refused although nothing was wrong with them, by reason; those that were not read have no outcome',
   );
   const lost = figures.counter<'module' | 'worker'>(
     'harp_workers_lost_total',
@@ -104,46 +99,29 @@ export function createMetrics(gauges: Gauges): Metrics {
   );
   const scaling = createScalingMetrics(figures, gauges.workers);
 
-  /** Where requests to a model that are answered are counted. */
-  const answeredBy = remembered((model) => ({
-    success: success({ model }),
-    inferences: inferences({ model }),
-    requestUs: requestUs({ model }),
-    queueUs: queueUs({ model }),
-    latency: latency({ model }),
-  }));
+  const latencyOf = remembered((model) => latency({ model }));
   const outcomesOf = remembered((model) => remembered((outcome: Outcome) => outcomes({ model, outcome })));
   const runBy = remembered((module) => ({
-    executions: executions({ model: module }),
     batches: remembered((reason: StartReason) => batches({ module, reason })),
     failed: failedBatches({ module }),
     batchSize: batchSize({ module }),
-    computeUs: computeUs({ model: module }),
     drift: drift({ module }),
   }));
   return {
     contentType: EXPOSITION_TYPE,
     text: () => figures.text(),
     finished: (request) => {
-      const { model, outcome, rows, durationMs } = request;
+      const { model, outcome, durationMs } = request;
       outcomesOf(model)(outcome).value += 1;
-      if (!isAnswered(request)) {
-        failure({ model, reason: outcome }).value += 1;
-        return;
-      }
-      const of = answeredBy(model);
-      of.success.value += 1;
-      of.inferences.value += rows;
-      of.requestUs.value += durationMs * 1000;
-      of.latency.observe(durationMs);
-      of.queueUs.value += queueMsOf(request) * 1000;
+      if (isAnswered(request)) latencyOf(model).observe(durationMs);
+    },
+    refused: (model, reason) => {
+      shed({ model, reason }).value += 1;
     },
     batchRun: (module, size, reason, computeMs, plannedMs) => {
       const of = runBy(module);
-      of.executions.value += 1;
       of.batches(reason).value += 1;
       of.batchSize.observe(size);
-      of.computeUs.value += computeMs * 1000;
       of.drift.observe(computeMs / plannedMs);
     },
     batchFailed: (module) => {

@@ -64,7 +64,7 @@ export class RequestTable implements BatchCarrier {
     start.tasks.forEach((task, index) => {
       const row = this.rows.get(task.request);
       if (row === undefined) return;
-      row.keep(start.module, task.part, { tensors: outcome.outputs, row: index, rows: start.tasks.length });
+      row.keep(start.module, task.part, outcome, index, start.tasks.length, nowMs);
       row.facts = {
         queueMs: Math.max(0, nowMs - row.arrivedMs - outcome.computeMs),
         computeMs: outcome.computeMs,

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Access } from './access.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { ServedModel } from './callables.ts';
+import { countingRefusals } from './count-refusals.ts';
 import type { Departure } from './departure.ts';
 import { describeModel, describeServer } from './describe.ts';
 import type { InferenceService } from './inference-service.ts';
@@ -63,9 +64,18 @@ const find = (
 export const modelReady: Handler = ({ service }, [name, version]) =>
   readiness(service.modelReady(name!, version ?? ''));
 
-export const infer: Handler = async (context, [name, version], request, { gone, requestId }) => {
-  const arrivedMs = performance.now();
+export const infer: Handler = async (context, [name, version], request, client) => {
   const { name: model } = find(context, name, version);
+  return countingRefusals(context.metrics, model, () => answerInference(context, model, request, client));
+};
+
+async function answerInference(
+  context: RouteContext,
+  model: string,
+  request: IncomingMessage,
+  { gone, requestId }: Client,
+): Promise<Answer> {
+  const arrivedMs = performance.now();
   context.service.assertOpen();
   const body = await readBody(request, context.bodyLimitBytes, context.memory);
   const length = request.headers[HEADER_LENGTH];
@@ -79,7 +89,7 @@ export const infer: Handler = async (context, [name, version], request, { gone, 
   });
   const { headers, text, raw } = encodeInferResponse(response, message);
   return { status: 200, headers, text, raw };
-};
+}
 
 /** A limit for clients that set headers more easily than parameters, ms. */
 const TIMEOUT_HEADER = 'x-request-timeout-ms';

@@ -3,9 +3,11 @@
  * which slots hold what the next ones read.
  */
 import type { Tensor } from '../domain/tensor.ts';
+import type { BatchOutcome } from '../engine/worker-port.ts';
 import type { Callable } from './callables.ts';
 import type { Source } from './data-flow.ts';
 import type { EndDecision } from './dispatch-ports.ts';
+import { joinRun, type ModuleRun } from './module-run.ts';
 import { joinRows, partsOf, rowOf } from './rows.ts';
 import type { ServedModule } from './served-module.ts';
 
@@ -22,7 +24,11 @@ export interface RowEnd {
   readonly decision: EndDecision;
   /** Where a batch failed. */
   readonly failure: Error | undefined;
+  /** The module where it expired or failed. */
+  readonly failedIn: string | undefined;
   readonly facts: RowFacts | undefined;
+  /** Of the modules that have run. */
+  readonly runs: readonly ModuleRun[];
   /** What a module gave; of one that has run. */
   output(module: number, tensor: string): Tensor;
 }
@@ -33,6 +39,10 @@ export interface TensorRow {
   readonly row: number;
   /** That the tensors have. */
   readonly rows: number;
+}
+
+interface Given extends TensorRow {
+  readonly doneMs: number;
 }
 
 /** What of a callable says how its rows go. */
@@ -49,7 +59,9 @@ export class RowInFlight {
   /** By stage and part. */
   private readonly slots: (number | undefined)[][] = [];
   /** By module and part. */
-  private readonly given: TensorRow[][] = [];
+  private readonly given: Given[][] = [];
+  /** By module; none of those that have not run. */
+  private readonly runs: ModuleRun[] = [];
   /** What each part of a stage that splits reads, by stage, input and part. */
   private readonly parts: Uint8Array[][][] = [];
   /** By module that goes row by row: of which module, and by part of which of its parts. */
@@ -107,10 +119,30 @@ export class RowInFlight {
     );
   }
 
-  /** A batch has given this for a task of the module. */
-  keep(module: number, part: number, given: TensorRow): void {
+  /** A batch that is done now has given this for a task of the module. */
+  keep(
+    module: number,
+    part: number,
+    { outputs, computeMs }: BatchOutcome,
+    row: number,
+    rows: number,
+    doneMs: number,
+  ): void {
     this.given[module] ??= [];
-    this.given[module][part] = given;
+    this.given[module][part] = { tensors: outputs, row, rows, doneMs };
+    const readyMs = this.readyMs(module, part);
+    const queueMs = Math.max(0, doneMs - readyMs - computeMs);
+    const run = this.runs[module];
+    if (run === undefined) {
+      this.runs[module] = {
+        module: this.modules[module]!.name,
+        tasks: 1,
+        readyMs,
+        doneMs,
+        queueMs,
+        computeMs,
+      };
+    } else joinRun(run, { tasks: 1, readyMs, doneMs, queueMs, computeMs });
   }
 
   /** What a module that is done gave, the rows of its tasks after one another, whichever were done first. */
@@ -143,7 +175,10 @@ export class RowInFlight {
 
   end(decision: EndDecision, failure: Error | undefined): void {
     const { facts } = this;
-    this.onEnd({ decision, failure, facts, output: (module, tensor) => this.output(module, tensor) });
+    const runs = this.runs.filter((run) => run !== undefined);
+    const failedIn = 'module' in decision ? this.modules[decision.module]!.name : undefined;
+    const output = (module: number, tensor: string): Tensor => this.output(module, tensor);
+    this.onEnd({ decision, failure, failedIn, facts, runs, output });
   }
 
   private descend(module: number, parent: number, parentPart: number, count: number): void {
@@ -159,6 +194,19 @@ export class RowInFlight {
     const { parent, parentParts } = descent;
     const parentOrder = this.inOrder(parent, [...Array(Math.max(...parentParts) + 1).keys()]);
     return parentOrder.flatMap((parentPart) => parts.filter((_, part) => parentParts[part] === parentPart));
+  }
+
+  /** When a task could begin: all that it reads was there. */
+  private readyMs(module: number, part: number): number {
+    const descent = this.descents.get(module);
+    if (descent !== undefined) return this.given[descent.parent]![descent.parentParts[part]!]!.doneMs;
+    let readyMs = this.arrivedMs;
+    for (const source of this.way.flow.sources[module]!) {
+      if (source.from === 'request') continue;
+      // A parent that had nothing to do was done as soon as it could have begun.
+      readyMs = Math.max(readyMs, this.runs[source.module]?.doneMs ?? this.readyMs(source.module, 0));
+    }
+    return readyMs;
   }
 
   private sourcesOf(stage: number): readonly Source[] {

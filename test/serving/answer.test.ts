@@ -15,7 +15,9 @@ const ASKED: Asked = {
 const end = (decision: RowEnd['decision']): RowEnd => ({
   decision,
   failure: undefined,
+  failedIn: undefined,
   facts: undefined,
+  runs: [],
   output: () => {
     throw new Error('it has none');
   },

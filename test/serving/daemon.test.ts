@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InferenceWorker } from '../../src/engine/worker-port.ts';
 import { type Daemon, startDaemon } from '../../src/serving/daemon.ts';
+import type { ModelStatistics } from '../../src/serving/statistics.ts';
 import type { WorkerOrder } from '../../src/serving/worker-order.ts';
 import { type PlannedModule, planOf, tensor } from '../plan-of.ts';
 import { emulatedOptions } from './emulated-options.ts';
@@ -161,7 +162,9 @@ describe('one module', () => {
   it('counts what it did', async () => {
     const text = await (await fetch(`${daemon.url}/metrics`)).text();
     expect(text).toMatch(/harp_requests_total\{model="app",outcome="shed"\} 1/);
+    expect(text).toMatch(/harp_shed_total\{model="app",reason="deadline-too-short"\} 1/);
     expect(text).toMatch(/nv_inference_request_success\{model="app"\} [1-9]/);
+    expect(text).toMatch(/nv_inference_request_failure\{model="app",reason="REJECTED"\} 1/);
     expect(text).toMatch(/harp_workers_up\{module="a"\} 1/);
   });
 });
@@ -213,6 +216,39 @@ describe('a pipeline', () => {
     expect(whole.body.outputs).toMatchObject([{ name: 'text', shape: [2, 4] }]);
     const part = await infer(daemon.url, rows(1), {}, 'detect');
     expect(part.body.outputs).toMatchObject([{ name: 'crop', shape: [1, 3] }]);
+    await daemon.stop();
+  });
+
+  it('counts as an ensemble of Triton does, and its metrics say what its statistics do', async () => {
+    const daemon = await start([
+      { name: 'detect', inputs: [tensor('x', 2)], outputs: [tensor('crop', 3)] },
+      { name: 'read', after: ['detect'], inputs: [tensor('crop', 3)], outputs: [tensor('text', 4)] },
+    ]);
+    await infer(daemon.url, rows(2));
+    await infer(daemon.url, rows(6), {}, 'detect');
+    const metrics = await (await fetch(daemon.metricsUrl)).text();
+    const { model_stats } = (await (await fetch(`${daemon.url}/v2/models/stats`)).json()) as {
+      model_stats: ModelStatistics[];
+    };
+    const counted = model_stats.map(({ name, inference_count, execution_count, inference_stats }) => {
+      const { success, queue, compute_infer } = inference_stats;
+      expect([queue.count, compute_infer.count]).toEqual([success.count, success.count]);
+      for (const [metric, value] of [
+        ['request_success', success.count],
+        ['count', inference_count],
+        ['exec_count', execution_count],
+        ['request_duration_us', success.ns / 1000],
+        ['queue_duration_us', queue.ns / 1000],
+        ['compute_infer_duration_us', compute_infer.ns / 1000],
+      ])
+        expect(metrics).toContain(`nv_inference_${metric}{model="${name}"} ${value}\n`);
+      return [name, success.count, inference_count, execution_count, compute_infer.ns / 1e6];
+    });
+    expect(counted).toEqual([
+      ['app', 1, 2, 1, 20],
+      ['detect', 2, 8, 3, 20],
+      ['read', 1, 2, 1, 10],
+    ]);
     await daemon.stop();
   });
 
@@ -378,6 +414,9 @@ describe('priorities', () => {
     const displaced = answers.filter(({ status }) => status === 429);
     expect(displaced.length).toBeGreaterThan(0);
     expect(displaced[0]!.body.error).toMatch(/^refused: it gave way to a more important one/);
+    expect(await (await fetch(daemon.metricsUrl)).text()).toContain(
+      `harp_shed_total{model="app",reason="displaced"} ${displaced.length}\n`,
+    );
     expect((await infer(daemon.url, rows(1), { 'x-request-priority': 'high' })).status).toBe(400);
     await daemon.stop();
   });

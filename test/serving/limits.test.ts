@@ -50,6 +50,9 @@ describe('the memory that requests may hold', () => {
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);
     for (const { error } of refused) expect(error).toMatch(/^refused: .* that requests under way may hold/);
+    expect(await (await fetch(daemon.metricsUrl)).text()).toContain(
+      `harp_shed_total{model="app",reason="memory"} ${refused.length}\n`,
+    );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(12 - refused.length);
     expect((await infer()).status).toBe(200);
   });

@@ -19,6 +19,7 @@ const request: FinishedRequest = {
   durationMs: 30,
   ends: [],
   message: undefined,
+  failedIn: undefined,
   call: {
     arrivedMs: 100,
     limitMs: Number.POSITIVE_INFINITY,

@@ -2,9 +2,11 @@
 import type { ServerDuplexStream, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { type Access, OPEN_ACCESS } from '../access.ts';
 import type { ServedModel } from '../callables.ts';
+import { countingRefusals } from '../count-refusals.ts';
 import { Departure } from '../departure.ts';
 import { describeModel, describeServer } from '../describe.ts';
 import type { InferenceService } from '../inference-service.ts';
+import type { Metrics } from '../metrics.ts';
 import { REQUEST_ID, requestIdOf } from '../request-id.ts';
 import { answersTo, assertAllowed, type Call, statusOf } from './answers-to.ts';
 import { fromRequestMessage, type InferRequestMessage, toResponseMessage } from './infer-messages.ts';
@@ -15,6 +17,7 @@ export interface InferenceContext {
   readonly service: InferenceService;
   readonly version: string;
   readonly access: Access;
+  readonly metrics: Pick<Metrics, 'refused'>;
 }
 
 interface Named {
@@ -40,15 +43,25 @@ export function inferenceHandlers(context: InferenceContext): UntypedServiceImpl
         context.service.statistics(name),
       ),
     })),
-    ModelInfer: answering((message: InferRequestMessage, call) => infer(context.service, message, call)),
+    ModelInfer: answering((message: InferRequestMessage, call) => infer(context, message, call)),
     ModelStreamInfer: streamInfer(context),
   };
 }
 
-async function infer(service: InferenceService, message: InferRequestMessage, call: Call): Promise<object> {
-  const arrivedMs = performance.now();
+async function infer(context: InferenceContext, message: InferRequestMessage, call: Call): Promise<object> {
   assertDecoded(message);
+  const { service, metrics } = context;
   const { name } = service.model(message.model_name, message.model_version);
+  return countingRefusals(metrics, name, () => answerInference(service, name, message, call));
+}
+
+async function answerInference(
+  service: InferenceService,
+  name: string,
+  message: InferRequestMessage,
+  call: Call,
+): Promise<object> {
+  const arrivedMs = performance.now();
   service.assertOpen();
   const request = fromRequestMessage(message);
   const gone = new Departure();
@@ -92,7 +105,7 @@ const streamInfer =
     }
     stream.on('data', (message: InferRequestMessage) => {
       underWay += 1;
-      infer(context.service, message, stream)
+      infer(context, message, stream)
         .then(
           (response) => ({ infer_response: response }),
           (error: unknown) => ({

@@ -1,12 +1,19 @@
 /** An answer other than 200: its HTTP status and the sentence that goes into `{"error": "…"}`. */
+import type { ShedReason } from '../../policy/admission.ts';
+
+/** Why a request was not let in although nothing is wrong with it: as the policy decided, or since there is no room or no server for it. */
+export type RefusalReason = ShedReason | 'memory' | 'starting' | 'draining';
 
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
   readonly status: number;
+  /** Of a refusal. */
+  readonly refusal: RefusalReason | undefined;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, refusal?: RefusalReason) {
     super(message);
     this.status = status;
+    this.refusal = refusal;
   }
 }
 
