@@ -1,5 +1,5 @@
 /** The daemon over real HTTP, with the emulated engine. */
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -365,24 +365,34 @@ describe('fan-out by rows', () => {
 
 describe('another plan', () => {
   it('takes the place of the first without a request being lost', async () => {
-    const daemon = await start([{ name: 'a', durationMs: 30 }]);
-    const answers: Promise<{ status: number }>[] = [];
-    const sizes = new Set<number>();
-    for (let sent = 0; sent < 60; sent++) {
-      answers.push(
-        infer(daemon.url, rows(1)).then((answer) => {
-          sizes.add(answer.body.outputs[0]!.shape[1]!);
-          return answer;
-        }),
-      );
-      if (sent === 20) {
-        const next = planOf('app', [{ name: 'b', durationMs: 30, outputs: [tensor('y', 3)] }]);
-        void daemon.swap(next, OPTIONS);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 4));
-    }
-    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(new Array(60).fill(200));
-    expect([...sizes].sort()).toEqual([2, 3]);
+    const patient = { durationMs: 1, budgetMs: 60_000 };
+    const gates = new EventEmitter();
+    const allowed = once(gates, 'batches');
+    const daemon = await startDaemon(planOf('app', [{ name: 'a', ...patient }]), {
+      ...OPTIONS,
+      startWorker: (order) => {
+        const worker = OPTIONS.startWorker(order);
+        return { ...worker, run: (...batch) => allowed.then(() => worker.run(...batch)) };
+      },
+    });
+    /** Two whole batches, which wait for nobody. */
+    const send = () => Promise.all(Array.from({ length: 8 }, () => infer(daemon.url, rows(1))));
+    const widths = async (answers: ReturnType<typeof send>): Promise<(number | undefined)[]> =>
+      (await answers).map(({ body }) => body.outputs?.[0]?.shape[1]);
+    const before = send();
+    await inFlight(daemon, 8);
+    const up = once(gates, 'next plan');
+    const swapped = daemon.swap(planOf('app', [{ name: 'b', ...patient, outputs: [tensor('y', 3)] }]), {
+      startWorker: (order) => ({ ...OPTIONS.startWorker(order), ready: up.then(() => {}) }),
+    });
+    const meanwhile = send();
+    await inFlight(daemon, 16);
+    gates.emit('next plan');
+    await swapped;
+    expect(await widths(send())).toEqual(new Array(8).fill(3));
+    gates.emit('batches');
+    expect(await widths(before)).toEqual(new Array(8).fill(2));
+    expect(await widths(meanwhile)).toEqual(new Array(8).fill(2));
     expect(await (await fetch(`${daemon.url}/v2/models`)).json()).toEqual({ models: ['app', 'b'] });
     await daemon.stop();
   });
