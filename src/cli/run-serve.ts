@@ -20,7 +20,7 @@ export interface ServeOptions extends SourceOptions, AccessOptions {
   readonly logFormat: LogFormat;
   /** Whether every request gets a line in the log. */
   readonly logRequests: boolean;
-  /** Takes a line of the log. */
+  /** Takes a line of the log, also where notes are not wanted. */
   readonly log: (line: string) => void;
   /** Gives up starting. */
   readonly signal: AbortSignal;
@@ -68,6 +68,9 @@ export async function runServe(options: ServeOptions): Promise<Serving> {
   });
   const { pid } = process;
   const bound = { http: daemon.url, grpc: daemon.grpcAddress, metrics: daemon.metricsUrl, pid };
+  const swap = (): Promise<void> => swapPlan(daemon, options, log, plan.application);
+  // Whoever finds it listed may signal it.
+  const unwatch = watchPlan(options.planFile, swap, log.onEvent);
   registerDaemon({
     ...bound,
     application: plan.application,
@@ -75,7 +78,6 @@ export async function runServe(options: ServeOptions): Promise<Serving> {
     startedAt: new Date().toISOString(),
     log: detachedLog(),
   });
-  const unwatch = watchPlan(options.planFile, () => swapPlan(daemon, options, log, plan.application));
   const stop = async (): Promise<void> => {
     unwatch();
     await daemon.stop();

@@ -5,10 +5,16 @@ import { unwatchFile, watchFile } from 'node:fs';
 const LOOK_EVERY_MS = 500;
 
 /**
+ * A plan from stdin cannot change; SIGHUP then says so, and does not end the process as it would by itself.
  * @param onChange is not called again before it has ended; what changed meanwhile is told after it
+ * @param onEvent is told why a signal changes nothing
  * @returns ends the watch
  */
-export function watchPlan(file: string, onChange: () => Promise<void>): () => void {
+export function watchPlan(
+  file: string,
+  onChange: () => Promise<void>,
+  onEvent: (text: string) => void,
+): () => void {
   let isBusy = false;
   let isStale = false;
   const changed = async (): Promise<void> => {
@@ -21,10 +27,13 @@ export function watchPlan(file: string, onChange: () => Promise<void>): () => vo
     }
     isBusy = false;
   };
-  const onSignal = (): void => void changed();
-  // A plan from stdin cannot be read again.
-  if (file === '-') return () => {};
+  const isFile = file !== '-';
+  const onSignal = (): void => {
+    if (isFile) void changed();
+    else onEvent('kept the plan in force: it came from stdin and cannot be read again');
+  };
   process.on('SIGHUP', onSignal);
+  if (!isFile) return () => void process.off('SIGHUP', onSignal);
   watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, (now, before) => {
     if (now.mtimeMs !== before.mtimeMs && now.size > 0) void changed();
   });
