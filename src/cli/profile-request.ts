@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HarpError } from '../domain/errors.ts';
 import type { ModelSummary } from '../domain/model-summary.ts';
-import { isOnDevice } from '../engine/provider.ts';
+import { isOnDevice } from '../domain/provider.ts';
 import type { MeasuringOptions } from './profile-header.ts';
 
 export interface ProfileRequest extends MeasuringOptions {

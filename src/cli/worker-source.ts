@@ -50,8 +50,10 @@ async function emulatedWorkers(plan: FeasiblePlan, options: SourceOptions): Prom
 async function localWorkers(plan: FeasiblePlan, options: SourceOptions): Promise<WorkerSource> {
   const { startProcessWorker } = await import('../engine/process-worker.ts');
   const { placeLocally } = await import('./place-locally.ts');
+  // A plan of another machine is just that, whether its models have come along or not.
+  if (!options.force) await assertPlanOfThisMachine(plan);
   const modelFiles = plan.modules.map((module) => modelFileOf(module, options.planFile));
-  if (!options.force) await assertPlanOfThisMachine(plan, modelFiles);
+  if (!options.force) await assertModelsUnchanged(plan, modelFiles);
   const { placeOf, threadsOf, coresOf, scaling, notes, close } = placeLocally(plan, options);
   const startWorker: WorkerSupply['startWorker'] = ({ planned, layout, slotFile, outputFiles }) =>
     startProcessWorker(
@@ -69,14 +71,17 @@ async function localWorkers(plan: FeasiblePlan, options: SourceOptions): Promise
   return { supply: { startWorker, scaling, released: close }, coresOf, notes };
 }
 
-async function assertPlanOfThisMachine(plan: FeasiblePlan, modelFiles: readonly string[]): Promise<void> {
-  const { assertHardwareHere, assertMemoryHere, assertUnchanged, profiledFiles } = await import(
-    '../serving/match-plan.ts'
-  );
+async function assertPlanOfThisMachine(plan: FeasiblePlan): Promise<void> {
+  const { assertHardwareHere, assertMemoryHere } = await import('../serving/match-plan.ts');
   const { takeInventory } = await import('../machine/inventory.ts');
-  const { cpuModel, memoryMiB, limits } = await takeInventory();
-  assertHardwareHere(plan, cpuModel);
+  const inventory = await takeInventory();
+  const { memoryMiB, limits } = inventory;
+  assertHardwareHere(plan, inventory);
   assertMemoryHere(plan, Math.min(memoryMiB, limits?.memoryLimitMiB ?? memoryMiB));
+}
+
+async function assertModelsUnchanged(plan: FeasiblePlan, modelFiles: readonly string[]): Promise<void> {
+  const { assertUnchanged, profiledFiles } = await import('../serving/match-plan.ts');
   for (const file of profiledFiles(plan, modelFiles))
     assertUnchanged(file, existsSync(file.path) ? await sha256OfFile(file.path) : undefined);
 }

@@ -82,7 +82,7 @@ prints the profile, or a list for several models, in which an error document sta
   async run(): Promise<PrintedProfile | PrintedProfiles> {
     const { args, flags } = await this.parse(ProfileModels);
     const { signal } = this;
-    const { hardwareOf } = await import('../engine/provider.ts');
+    const { hardwareOf } = await import('../domain/provider.ts');
     const { runProfile } = await import('../cli/run-profile.ts');
     const { profileVerdict } = await import('../cli/profile-verdict.ts');
     const { planCommands } = await import('../cli/plan-commands.ts');

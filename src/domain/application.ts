@@ -98,7 +98,15 @@ export interface LoadedModule {
   readonly model: ModelReference;
   /** By hardware, where the profile says it. */
   readonly measuredOn: Readonly<
-    Record<string, { readonly cpuModel: string; readonly provider?: string | undefined }>
+    Record<
+      string,
+      {
+        readonly cpuModel: string;
+        readonly provider?: string | undefined;
+        /** Names of the devices that there were, where the provider computes on one. */
+        readonly gpus?: string[] | undefined;
+      }
+    >
   >;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly rows?: 'split';

@@ -90,7 +90,15 @@ export const modulePlanSchema = z.looseObject({
   model: modelReferenceSchema.optional(),
   /** The machines that the service times were measured on, by hardware, where that is known. */
   measuredOn: z
-    .record(z.string(), z.looseObject({ cpuModel: z.string(), provider: z.string().optional() }))
+    .record(
+      z.string(),
+      z.looseObject({
+        cpuModel: z.string(),
+        provider: z.string().optional(),
+        /** Names of the devices that there were, where the provider computes on one. */
+        gpus: z.array(z.string()).optional(),
+      }),
+    )
     .optional(),
   inputs: z.record(z.string(), z.string()).optional(),
   rows: z.literal('split').optional(),

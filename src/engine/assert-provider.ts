@@ -1,6 +1,7 @@
 /** Whether onnxruntime has an execution provider here, tried in a process of its own before anything is written or said. */
+
+import { isOnDevice } from '../domain/provider.ts';
 import { isOutOfMemory, providerMissing } from './explain-refusal.ts';
-import { isOnDevice } from './provider.ts';
 import { ModelRefused, openProbe } from './runtime-probe.ts';
 
 /**

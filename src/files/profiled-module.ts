@@ -4,7 +4,8 @@ import type { ApplicationModule, LoadedModule } from '../domain/application.ts';
 import { counted } from '../domain/counted.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { ModelReference } from '../domain/plan.ts';
-import type { ExternalData, Profile, ProfilePoint, Statistic } from '../domain/profile.ts';
+import type { ExternalData, Machine, Profile, ProfilePoint, Runtime, Statistic } from '../domain/profile.ts';
+import { isOnDevice } from '../domain/provider.ts';
 
 export interface LocatedProfile {
   readonly profile: Profile;
@@ -46,10 +47,15 @@ const measuredOn = (profiles: readonly LocatedProfile[]): LoadedModule['measured
         ? []
         : points.map(({ hardware }) => [
             hardware,
-            { cpuModel: machine.cpuModel, ...(runtime && { provider: runtime.provider }) },
+            { cpuModel: machine.cpuModel, ...(runtime && providerOf(runtime, machine)) },
           ]),
     ),
   );
+
+const providerOf = ({ provider }: Runtime, { gpus }: Machine): { provider: string; gpus?: string[] } => ({
+  provider,
+  ...(isOnDevice(provider) && gpus && { gpus: gpus.map(({ name }) => name) }),
+});
 
 function pointsOf(profiles: readonly LocatedProfile[], statistic: Statistic | undefined): ProfilePoint[] {
   const seen = new Map<string, string>();

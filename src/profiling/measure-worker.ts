@@ -3,9 +3,9 @@
  * to its parent and ends. It ends as well when its parent is gone.
  */
 import { HarpError } from '../domain/errors.ts';
+import { isOnDevice } from '../domain/provider.ts';
 import type { TensorSpec } from '../domain/tensor.ts';
 import { toOrtTensor } from '../engine/ort-tensor.ts';
-import { isOnDevice } from '../engine/provider.ts';
 import { randomInputs } from '../engine/random-inputs.ts';
 import { openSession } from '../engine/session.ts';
 import { watchContention } from '../machine/contention.ts';

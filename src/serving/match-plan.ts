@@ -1,24 +1,28 @@
 /** Whether a plan is of this machine and of these model files: what was measured elsewhere promises nothing here. Pure. */
 import { dirname, join } from 'node:path';
-import { HarpError } from '../domain/errors.ts';
-import type { FeasiblePlan } from '../domain/plan.ts';
+import { type ErrorDetails, HarpError } from '../domain/errors.ts';
+import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
+import type { Machine } from '../domain/profile.ts';
+import { isOnDevice } from '../domain/provider.ts';
 
 /** What a machine calls itself where no profile says otherwise. */
 const THIS_MACHINE = 'local';
 
 /**
- * @param cpuModel of this machine, as profiles name it
+ * @param here this machine, as profiles describe it
  * @throws HarpError `missing-capability` for hardware that is not here
  */
-export function assertHardwareHere({ modules }: FeasiblePlan, cpuModel: string): void {
+export function assertHardwareHere(
+  { modules }: FeasiblePlan,
+  here: Pick<Machine, 'cpuModel' | 'gpus'>,
+): void {
   for (const { name, allocations, measuredOn = {} } of modules) {
     for (const { hardware } of allocations) {
-      const measured = measuredOn[hardware];
-      if (measured === undefined ? hardware === THIS_MACHINE : measured.cpuModel === cpuModel) continue;
+      const difference = differenceOf(hardware, measuredOn[hardware], here);
+      if (difference === undefined) continue;
       throw new HarpError('missing-capability', `the hardware "${hardware}" is not here`, {
         where: `module ${name}`,
-        expected: measured?.cpuModel ?? hardware,
-        got: cpuModel,
+        ...difference,
         hint: 'Profile on this machine and plan again, rehearse the plan with --emulate, or serve it all the same with --force.',
       });
     }
@@ -51,6 +55,23 @@ export function assertMemoryHere({ modules }: FeasiblePlan, availableMiB: number
     hint: 'Plan for a lower rate or with smaller batches, or serve it all the same with --force.',
   });
 }
+
+/** Of the machine that was measured to this one, or undefined for none. */
+function differenceOf(
+  hardware: string,
+  measured: NonNullable<ModulePlan['measuredOn']>[string] | undefined,
+  { cpuModel, gpus = [] }: Pick<Machine, 'cpuModel' | 'gpus'>,
+): Pick<ErrorDetails, 'expected' | 'got'> | undefined {
+  if (measured === undefined)
+    return hardware === THIS_MACHINE ? undefined : { expected: hardware, got: cpuModel };
+  if (measured.cpuModel !== cpuModel) return { expected: measured.cpuModel, got: cpuModel };
+  // Which device a provider takes is its own business: kinds that were not there when it was measured may be the one.
+  if (measured.gpus === undefined || !isOnDevice(measured.provider ?? 'cpu')) return undefined;
+  const [expected, got] = [kindsText(measured.gpus), kindsText(gpus.map(({ name }) => name))];
+  return expected === got ? undefined : { expected, got };
+}
+
+const kindsText = (gpus: readonly string[]): string => [...new Set(gpus)].sort().join(', ') || 'no GPU';
 
 /** A file that belongs to a model. */
 export interface ModelFile {

@@ -126,6 +126,22 @@ describe('an application', () => {
       cores: 2,
     });
   });
+
+  test.each([
+    ['webgpu', { cpuModel: 'a cpu', provider: 'webgpu', gpus: ['a gpu'] }],
+    ['cpu', { cpuModel: 'a cpu', provider: 'cpu' }],
+  ])('remembers what it was measured on by %s: GPUs where one computed', (provider, measuredOn) => {
+    put(
+      'measured.profile.json',
+      profile({
+        machine: { cpuModel: 'a cpu', cores: 2, memoryMiB: 1024, gpus: [{ name: 'a gpu', driver: '1' }] },
+        runtime: { provider },
+      }),
+    );
+    const modules = { only: { profile: 'measured.profile.json' } };
+    const [module] = loadApplication(put('e.app.yaml', application({ modules }))).modules;
+    expect(module!.measuredOn).toEqual({ 'gpu-a': measuredOn });
+  });
 });
 
 describe('cores that may change', () => {

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import type { FeasiblePlan } from '../../src/domain/plan.ts';
-import { assertMemoryHere, assertUnchanged, profiledFiles } from '../../src/serving/match-plan.ts';
+import {
+  assertHardwareHere,
+  assertMemoryHere,
+  assertUnchanged,
+  profiledFiles,
+} from '../../src/serving/match-plan.ts';
 
 const planOf = (...models: object[]) =>
   ({ modules: models.map((model, index) => ({ name: `m${index}`, model })) }) as unknown as FeasiblePlan;
@@ -45,4 +50,40 @@ test('workers have to fit into the memory of this machine together; those withou
         "the plan's workers need more memory than this machine has (expected 902 MiB (2 × 300 for batches of 8 of a, 3 × 100.5 for batches of 4 of b), got 901 MiB)",
     }),
   );
+});
+
+const T4 = { name: 'Tesla T4' };
+const A100 = { name: 'NVIDIA A100' };
+
+test.each<
+  [sentence: string, measured: object | undefined, here: { name: string }[] | undefined, refused?: RegExp]
+>([
+  ['the same processor', { cpuModel: 'this' }, undefined],
+  ['another processor', { cpuModel: 'other' }, undefined, /expected other, got this/],
+  ['unknown hardware', undefined, undefined, /"gpu-a" is not here \(expected gpu-a, got this/],
+  ['the same GPU', { provider: 'cuda', gpus: [T4.name] }, [T4]],
+  ['more of them', { provider: 'cuda', gpus: [T4.name] }, [T4, T4]],
+  ['another GPU', { provider: 'cuda', gpus: [T4.name] }, [A100], /expected Tesla T4, got NVIDIA A100/],
+  ['no GPU', { provider: 'cuda', gpus: [T4.name] }, undefined, /expected Tesla T4, got no GPU/],
+  [
+    'another one beside it, which the provider may take',
+    { provider: 'cuda', gpus: [T4.name] },
+    [A100, T4],
+    /expected Tesla T4, got NVIDIA A100, Tesla T4/,
+  ],
+  ['another GPU, where the processor computes', { provider: 'cpu', gpus: [T4.name] }, [A100]],
+  ['a profile that names no GPU', { provider: 'webgpu' }, [A100]],
+])('a plan of %s', (_sentence, measured, gpus, refused) => {
+  const plan = {
+    modules: [
+      {
+        name: 'm',
+        allocations: [{ hardware: 'gpu-a' }],
+        measuredOn: measured && { 'gpu-a': { cpuModel: 'this', ...measured } },
+      },
+    ],
+  } as unknown as FeasiblePlan;
+  const check = (): void => assertHardwareHere(plan, { cpuModel: 'this', ...(gpus && { gpus }) });
+  if (refused === undefined) expect(check).not.toThrow();
+  else expect(check).toThrow(refused);
 });
