@@ -12,6 +12,7 @@ export default class Serve extends BaseCommand {
   static override description =
     'Starts one worker process per machine of the plan, confined to its cores, and serves the Open Inference Protocol. ' +
     'The first line on stdout names what it listens on. SIGTERM or Ctrl-C: what was accepted is answered, then it ends. ' +
+    'The log goes to stderr, also with --quiet, which leaves out notes of starting and stopping. ' +
     'Every flag may also stand in a --config file, or come from the environment, as HARP_SERVE_QUEUE_LIMIT.';
   static override usage = '<%= command.id %> PLAN [FLAGS]';
   static override examples = [
@@ -95,7 +96,7 @@ export default class Serve extends BaseCommand {
       version: this.config.version,
       logFormat: flags['log-format'],
       logRequests: flags['log-requests'],
-      log: (line) => this.note(line),
+      log: (line) => process.stderr.write(`${line}\n`),
     }).finally(() => progress.stop());
     if (this.jsonEnabled()) this.logJson(serving.listening);
     this.log(`${renderListening(serving.listening)}\n${renderServing(serving, this.style)}`);

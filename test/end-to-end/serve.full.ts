@@ -79,6 +79,13 @@ describe('harp serve', () => {
     for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow();
   }, 60_000);
 
+  it('with --quiet says nothing of its starting and stopping, but goes on with its log', async () => {
+    const server = await serve(['mlp.plan.json', '--emulate', '--quiet', '--log-requests'], folder);
+    expect(await infer(server.url)).toBe(200);
+    const { stderr } = await server.stop();
+    expect(stderr).toMatch(/^request \S+ mlp served 200 1 [^\n]*\n$/);
+  }, 60_000);
+
   it('when it is killed itself, its workers end too', async () => {
     const server = await serve(['mlp.plan.json'], folder);
     const workers = await descendants(server.child.pid!);
