@@ -4,16 +4,21 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunningDaemon } from '../domain/daemon.ts';
-import { EXIT_CODES, HarpError } from '../domain/errors.ts';
+import { type ErrorCode, EXIT_CODES, HarpError } from '../domain/errors.ts';
 import { daemonFolder, runningDaemons } from '../files/running-daemons.ts';
 
 const LOOK_EVERY_MS = 50;
 
 /**
  * @param argv of `harp serve`, with the flags of its configuration file
- * @throws HarpError with what the daemon said where it ended instead of listening
+ * @param stdin `inherit` for a plan that comes from there: the daemon reads it
+ * @throws HarpError with what the daemon said where it ended instead of listening, and with the exit code that it had
  */
-export async function detach(argv: readonly string[], signal: AbortSignal): Promise<RunningDaemon> {
+export async function detach(
+  argv: readonly string[],
+  stdin: 'inherit' | 'ignore',
+  signal: AbortSignal,
+): Promise<RunningDaemon> {
   const log = join(daemonFolder(), `${process.pid}.log`);
   const output = openSync(log, 'w');
   const env: NodeJS.ProcessEnv = { ...process.env, [LOG_VARIABLE]: log };
@@ -23,16 +28,16 @@ export async function detach(argv: readonly string[], signal: AbortSignal): Prom
     [process.argv[1]!, 'serve', ...argv.filter((argument) => argument !== '--detach')],
     {
       detached: true,
-      stdio: ['ignore', output, output],
+      stdio: [stdin, output, output],
       env,
     },
   );
   closeSync(output);
-  let exitCode: number | undefined;
-  void once(child, 'exit').then(([code]) => {
-    exitCode = code ?? 1;
+  let ending: Ending | undefined;
+  void once(child, 'exit').then(([exitCode, killedBy]) => {
+    ending = exitCode ?? killedBy;
   });
-  while (exitCode === undefined) {
+  while (ending === undefined) {
     const daemon = runningDaemons().find(({ pid }) => pid === child.pid);
     if (daemon !== undefined) {
       child.unref();
@@ -44,15 +49,33 @@ export async function detach(argv: readonly string[], signal: AbortSignal): Prom
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
-  throw new HarpError(
-    exitCode === EXIT_CODES['bad-input'] ? 'bad-input' : 'missing-capability',
-    'the daemon ended before it listened',
-    {
-      where: log,
-      got: readFileSync(log, 'utf8').trim().split('\n').slice(0, 4).join('; '),
-      hint: 'Run it without --detach to see more.',
-    },
-  );
+  throw endedEarly(ending, log, readFileSync(log, 'utf8'));
+}
+
+/** Its exit code, or the signal that ended it. */
+type Ending = number | NodeJS.Signals;
+
+/** A daemon that is killed as it starts was too large for the machine more often than not. */
+const ERROR_BY_ENDING: Readonly<Partial<Record<Ending, ErrorCode>>> = {
+  [EXIT_CODES['bad-input']]: 'bad-input',
+  [EXIT_CODES.infeasible]: 'infeasible',
+  [EXIT_CODES.unstable]: 'unstable',
+  [EXIT_CODES['missing-capability']]: 'missing-capability',
+  [EXIT_CODES.interrupted]: 'interrupted',
+  [EXIT_CODES.terminated]: 'terminated',
+  SIGINT: 'interrupted',
+  SIGTERM: 'terminated',
+  SIGKILL: 'missing-capability',
+};
+
+/** @returns an error that ends with the daemon's own exit code; a bug's, 1, for every other ending */
+export function endedEarly(ending: Ending, log: string, said: string): Error {
+  const lines = said.trim().split('\n').slice(0, 4).join('; ');
+  const got = typeof ending === 'number' ? lines : [`killed by ${ending}`, lines].filter(Boolean).join('; ');
+  const what = 'the daemon ended before it listened';
+  const code = ERROR_BY_ENDING[ending];
+  if (code === undefined) return new Error(`${log}: ${what} (got ${got})`);
+  return new HarpError(code, what, { where: log, got, hint: 'Run it without --detach to see more.' });
 }
 
 /** A daemon that is told again to detach starts another instead of listening, and that one another. */

@@ -69,7 +69,7 @@ export default class Serve extends BaseCommand {
     await this.parse(Serve);
     const argv = withConfigFile(this.argv, Serve.flags);
     const { args, flags } = await this.parse(Serve, argv);
-    if (flags.detach) return this.startDetached(argv);
+    if (flags.detach) return this.startDetached(argv, args.plan);
     const { signal } = this;
     const { runServe } = await import('../cli/run-serve.ts');
     const { renderListening, renderServing } = await import('../report/serve-table.ts');
@@ -107,10 +107,10 @@ export default class Serve extends BaseCommand {
     await serving.stop();
   }
 
-  private async startDetached(argv: readonly string[]): Promise<void> {
+  private async startDetached(argv: readonly string[], plan: string): Promise<void> {
     const { detach } = await import('../cli/detach.ts');
     const { renderDetached } = await import('../report/serve-table.ts');
-    const listening = listeningAt(await detach(argv, this.signal));
+    const listening = listeningAt(await detach(argv, plan === '-' ? 'inherit' : 'ignore', this.signal));
     if (this.jsonEnabled()) this.logJson(listening);
     this.log(renderDetached(listening));
   }

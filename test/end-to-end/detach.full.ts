@@ -1,5 +1,5 @@
 /** Daemons in the background: started, listed, and stopped; flags from a file and from the environment. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -88,4 +88,18 @@ it('one behind a certificate that nobody signed is listed as ready', async () =>
 it('one that cannot start says why, with the exit code that it would have without', async () => {
   const { exitCode, stderr } = await harp(['serve', 'nowhere.plan.json', '--emulate', '--detach'], folder);
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('there is no such file')]);
+});
+
+it('a plan from stdin is read by the daemon, which says on SIGHUP that it cannot be read again', async () => {
+  const plan = openSync(join(folder, 'a.plan.json'), 'r');
+  const args = ['serve', '-', '--config', 'serve.yaml', '--detach', '--json'];
+  const { exitCode, stdout, stderr } = await harp(args, folder, {}, plan);
+  closeSync(plan);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  const { pid, http } = JSON.parse(stdout);
+  process.kill(pid, 'SIGHUP');
+  const { log } = (await json('status')).document.daemons[0];
+  await expect.poll(() => readFileSync(log, 'utf8')).toContain('came from stdin and cannot be read again');
+  expect((await fetch(`${http}/v2/health/ready`)).status).toBe(200);
+  expect((await harp(['stop', String(pid)], folder)).exitCode).toBe(0);
 });

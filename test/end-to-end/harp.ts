@@ -16,10 +16,12 @@ export const spawnHarp = (
   args: readonly string[],
   cwd: string,
   environment: Readonly<Record<string, string>> = {},
+  /** An open file, where it reads one. */
+  stdin: 'ignore' | number = 'ignore',
 ): ChildProcess =>
   spawn(process.execPath, [HARP, ...args], {
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
     // Daemons of tests are nobody else's to find and stop.
     env: { ...process.env, XDG_RUNTIME_DIR: cwd, ...environment },
   });
