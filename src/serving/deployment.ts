@@ -97,6 +97,8 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
   const setup = configured?.setup ?? configurePolicy(plan, limits);
   const modules = plan.modules.map(describeModule);
   const callables = listCallables(plan, modules);
+  // Counters begin at 0, not with what they count first.
+  for (const { name } of callables) statistics.of(name);
   const folder = makeScratchFolder();
   const slotFiles = modules.map(({ layout }, index) => new SlotFile(folder, `rows-${index}`, layout));
   const table = new RequestTable(modules, slotFiles);

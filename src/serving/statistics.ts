@@ -79,7 +79,7 @@ export class Statistics {
     return this.countedOf(name).statistics;
   }
 
-  /** Of all models that anything has happened to. */
+  /** Of all models that there are, or were. */
   *all(): Iterable<ModelStatistics> {
     for (const { statistics } of this.models.values()) yield statistics;
   }

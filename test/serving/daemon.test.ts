@@ -224,9 +224,11 @@ describe('a pipeline', () => {
       { name: 'detect', inputs: [tensor('x', 2)], outputs: [tensor('crop', 3)] },
       { name: 'read', after: ['detect'], inputs: [tensor('crop', 3)], outputs: [tensor('text', 4)] },
     ]);
+    const scrape = async () => (await fetch(daemon.metricsUrl)).text();
+    expect(await scrape()).toContain('nv_inference_request_success{model="read"} 0\n');
     await infer(daemon.url, rows(2));
     await infer(daemon.url, rows(6), {}, 'detect');
-    const metrics = await (await fetch(daemon.metricsUrl)).text();
+    const metrics = await scrape();
     const { model_stats } = (await (await fetch(`${daemon.url}/v2/models/stats`)).json()) as {
       model_stats: ModelStatistics[];
     };
@@ -434,10 +436,25 @@ describe('priorities', () => {
 
 describe('stopping', () => {
   it('answers what was accepted, refuses what comes', async () => {
-    const daemon = await start([{ name: 'a', durationMs: 150 }]);
+    const gate = new EventEmitter();
+    const allowed = once(gate, 'batches');
+    const daemon = await startDaemon(planOf('app', [{ name: 'a', budgetMs: 60_000 }]), {
+      ...OPTIONS,
+      startWorker: (order) => {
+        const worker = OPTIONS.startWorker(order);
+        return { ...worker, run: (...batch) => allowed.then(() => worker.run(...batch)) };
+      },
+    });
     const accepted = infer(daemon.url, rows(4));
     await inFlight(daemon, 4);
     const stopped = daemon.stop();
+    const late = await infer(daemon.url, rows(1));
+    expect([late.status, late.body.error]).toEqual([503, expect.stringContaining('shutting down')]);
+    expect(await (await fetch(daemon.metricsUrl)).text()).toContain(
+      'harp_shed_total{model="app",reason="draining"} 1\n',
+    );
+    expect(await (await fetch(`${daemon.url}/v2/health/live`)).json()).toEqual({ ready: false, live: true });
+    gate.emit('batches');
     expect((await accepted).status).toBe(200);
     await stopped;
     await expect(fetch(`${daemon.url}/v2/health/live`)).rejects.toThrow();

@@ -279,6 +279,9 @@ describe('gRPC', () => {
     ];
     const counted = fieldsOf(stats).find(([id]) => id === 4)![1];
     expect(counted).toBeGreaterThan(2);
+    expect(await (await fetch(daemon.metricsUrl)).text()).toMatch(
+      /harp_shed_total\{model="app",reason="deadline-too-short"\} [1-9]/,
+    );
     const rest = await fetch(`${daemon.url}/v2/models/app/stats`);
     expect(await rest.json()).toMatchObject({
       model_stats: [{ name: 'app', version: '1', inference_count: counted }],
