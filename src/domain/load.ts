@@ -122,7 +122,7 @@ export const loadResultSchema = z.looseObject({
   /** Of the same answers. */
   histogram: z.array(loadBinSchema),
   /** Intervals of equal length. */
-  timeline: z.array(loadIntervalSchema),
+  timeline: z.array(loadIntervalSchema).default([]),
   /** What the server told, where it did. */
   meanBatch: z.number().positive().optional(),
   meanQueueMs: ms.optional(),

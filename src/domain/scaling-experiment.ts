@@ -65,7 +65,7 @@ export const scalingExperimentSchema = z.looseObject({
   mostBatch: z.number().int().positive(),
   /** By which durations are taken to be longer: in what is expected, and of a batch that has to end in time. */
   margin: z.number().nonnegative(),
-  batchMargin: z.number().nonnegative(),
+  batchMargin: z.number().nonnegative().optional(),
   intervalMs: z.number().positive(),
   coldStartMs: z.number().nonnegative(),
   /** Of each condition; each with requests, durations and a tick phase of its own. */

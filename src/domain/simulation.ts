@@ -1,6 +1,9 @@
-/** What a simulated run of a plan was, and what became of its requests: the file of `harp simulate`. */
+/**
+ * What a simulated run of a plan was, and what became of its requests: the file of `harp simulate`. What came to it after its first
+ * form, and what a hand-written one need not say, has a default or is optional.
+ */
 import { z } from 'zod';
-import { enforcementSchema } from './enforcement.ts';
+import { ENFORCEMENT, enforcementSchema } from './enforcement.ts';
 
 /** How the mean number of tasks that a request has at a module becomes a whole number. */
 export const FAN_OUTS = ['even', 'random'] as const;
@@ -23,7 +26,17 @@ const outcomes = {
   /** Refused on arrival. */
   shed: count,
   /** Lost with two workers. */
-  failed: count,
+  failed: count.default(0),
+};
+
+/** The same, of intervals. */
+const intervalOutcomes = {
+  requests: count.default(0),
+  served: count.default(0),
+  late: count.default(0),
+  expired: count.default(0),
+  shed: count.default(0),
+  failed: count.default(0),
 };
 
 export const simulatedMachineSchema = z.looseObject({
@@ -62,11 +75,11 @@ export const intervalSchema = z.looseObject({
   /** Of its begin. */
   timeMs: ms,
   /** Requests sent in it. */
-  sent: count,
+  sent: count.default(0),
   /** Of the requests that ended in it. */
-  ...outcomes,
+  ...intervalOutcomes,
   /** 1 where none ended. */
-  attainment: share,
+  attainment: share.default(1),
   /** Sent and not ended at its end. */
   queue: count,
   /** Late, expired, shed and failed. */
@@ -97,7 +110,7 @@ const asked = {
   sloMs: z.number().positive(),
   arrivals: z.string(),
   serviceTimes: z.string(),
-  fanOut: z.enum(FAN_OUTS),
+  fanOut: z.enum(FAN_OUTS).default('even'),
   networkDelay: z.string().optional(),
   faults: z.array(z.string()).optional(),
   seed: z.number().int(),
@@ -107,7 +120,7 @@ export const simulationSchema = z.looseObject({
   schemaVersion: z.literal(1),
   kind: z.literal('simulation'),
   ...asked,
-  rules: enforcementSchema,
+  rules: enforcementSchema.default(ENFORCEMENT),
   /** From the first arrival to the last end. */
   durationMs: ms,
   ...outcomes,
@@ -116,12 +129,12 @@ export const simulationSchema = z.looseObject({
   /** Requests in time per second. */
   goodputRps: z.number().nonnegative(),
   /** From sending to answer, of those answered, late or not; quantiles to half a per mille. Absent where none was. */
-  latencyMs: z.looseObject({ mean: ms, p50: ms, p95: ms, p99: ms, max: ms }).optional(),
+  latencyMs: z.looseObject({ mean: ms.optional(), p50: ms, p95: ms, p99: ms, max: ms }).optional(),
   /** Of the same; bins of equal width from 0 to the largest, each with its upper end. */
-  histogram: z.array(z.looseObject({ fromMs: ms, toMs: ms, count })),
+  histogram: z.array(z.looseObject({ fromMs: ms, toMs: ms, count })).default([]),
   /** How many requests were refused on arrival for which reason. */
-  shedBecause: counts,
-  modules: z.array(simulatedModuleSchema),
+  shedBecause: counts.default({}),
+  modules: z.array(simulatedModuleSchema).default([]),
   machines: z.array(simulatedMachineSchema),
   /** Cores held over time. */
   coreSeconds: z.number().nonnegative(),

@@ -33,14 +33,14 @@ const searchSchema = z.looseObject({
 
 export const verificationSchema = seenSchema.extend({
   passed: z.boolean(),
-  /** The share that had to be in time. */
-  target: z.number().min(0).max(1),
+  /** The share that had to be in time; absent in documents older than it, as are `fanOut` and `replays`. */
+  target: z.number().min(0).max(1).optional(),
   /** As `--fan-out` says it. */
-  fanOut: z.string(),
+  fanOut: z.string().optional(),
   /** What the cheapest plan of the model costs that was not yet replayed; the difference is what it takes to hold. */
   modelCostPerHour: z.number().positive(),
   /** That it took to find the plan. */
-  replays: z.number().int().positive(),
+  replays: z.number().int().positive().optional(),
   /** Where the model's plan did not hold: what was changed. */
   repaired: z.enum(['rules', 'machines']).optional(),
   /** Of plans by simulation: what they stand on beside the certifying run, and what else could be bought. */

@@ -30,7 +30,7 @@ function headline(experiment: ScalingExperiment, style: Style): string {
   return [
     `${style.bold(shorten(model, NAME_WIDTH))}: ${significant(rateRps)} requests/s of ${requestBytes} bytes for ${durationS} s, each within ${sloMs} ms of its sending`,
     style.dim(
-      `network ${shorten(networkTrace, NAME_WIDTH)} · up to ${experiment.mostCores} cores and batches of ${experiment.mostBatch} · margin ${margin}, of a batch ${batchMargin} · ${runs} runs from seed ${seed}`,
+      `network ${shorten(networkTrace, NAME_WIDTH)} · up to ${experiment.mostCores} cores and batches of ${experiment.mostBatch} · margin ${margin}${batchMargin === undefined ? '' : `, of a batch ${batchMargin}`} · ${runs} runs from seed ${seed}`,
     ),
   ].join('\n');
 }

@@ -91,7 +91,10 @@ const FIGURES = ['mean', 'p50', 'p95', 'p99', 'max'] as const;
 
 function latencies({ latencyMs }: SimulationResult, style: Style): string {
   if (latencyMs === undefined) return '';
-  const columns = FIGURES.map((figure) => ({ title: figure, text: () => formatMs(latencyMs[figure]) }));
+  const columns = FIGURES.flatMap((figure) => {
+    const seenMs = latencyMs[figure];
+    return seenMs === undefined ? [] : [{ title: figure, text: () => formatMs(seenMs) }];
+  });
   return table([latencyMs], [{ title: 'latency', align: 'left', text: () => '' }, ...columns], style);
 }
 
