@@ -3,6 +3,7 @@ import type { LoadedApplication } from '../domain/application.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { Billing, FeasiblePlan, Plan } from '../domain/plan.ts';
 import { roundTo } from '../numeric/round-to.ts';
+import { certify } from '../planning/certify.ts';
 import { infeasiblePlan } from '../planning/make-plan.ts';
 import { planOptimal } from '../planning/optimal/plan-optimal.ts';
 import { poseProblem } from '../planning/pose-problem.ts';
@@ -69,7 +70,7 @@ export function planBySimulation(
   const even = isAlone ? search({ kind: 'uniform' }, 1).certified?.plan : undefined;
   const model = planOptimal(problem);
   return {
-    ...found.certified.plan,
+    ...boundedPlan(found, found.certified),
     solveMs,
     guarantee: 'replay',
     verification: {
@@ -81,6 +82,10 @@ export function planBySimulation(
     },
   };
 }
+
+/** With a bound where the search knows one: of single modules, below which no set of whole machines does. */
+const boundedPlan = ({ floorPerHour }: SimulatedPlan, { plan }: Certified): FeasiblePlan =>
+  !floorPerHour ? plan : { ...certify(plan, floorPerHour), boundOf: 'any-dispatcher' };
 
 function proofOf(
   { simulations, exhaustive, floorPerHour }: SimulatedPlan,

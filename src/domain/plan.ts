@@ -12,6 +12,9 @@ import { verificationSchema } from './verification.ts';
 export const BILLINGS = ['proportional', 'whole'] as const;
 export type Billing = (typeof BILLINGS)[number];
 
+/** What a lower bound is one of: plans of the model, or whole machines that hold in a replay, whatever decides their batches. */
+export const BOUNDS = ['model', 'any-dispatcher'] as const;
+
 /** How requests reach machines, as the planned worst case assumes it. */
 export const DISPATCH_POLICIES = ['batch-aware', 'group', 'round-robin'] as const;
 export type DispatchPolicy = (typeof DISPATCH_POLICIES)[number];
@@ -148,10 +151,12 @@ export const feasiblePlanSchema = z.looseObject({
   ...planHeader,
   feasible: z.literal(true),
   costPerHour: z.number().positive(),
-  /** No plan of the same model costs less. */
+  /** Nothing that `boundOf` names costs less. Absent where nothing is known. */
   lowerBoundPerHour: z.number().nonnegative().optional(),
+  /** Plans of the model where it is absent. */
+  boundOf: z.enum(BOUNDS).optional(),
   gap: z.number().nonnegative().optional(),
-  /** Proven cheapest of the model, to 1e-6 relative. */
+  /** Proven cheapest of these, to 1e-6 relative. */
   optimal: z.boolean().optional(),
   /** Longest path through the modules' worst cases. */
   worstCaseMs: z.number().positive(),

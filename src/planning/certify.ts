@@ -7,7 +7,7 @@ import type { FeasiblePlan } from '../domain/plan.ts';
 /** Relative: what counts as proven cheapest. */
 const PROVEN = 1e-6;
 
-/** @param lowerBoundPerHour of the problem that was asked, above 0 */
+/** @param lowerBoundPerHour of the problem that was asked, of plans of the model or as `boundOf` then says, above 0 */
 export function certify(plan: FeasiblePlan, lowerBoundPerHour: number): FeasiblePlan {
   const ratio = plan.costPerHour / lowerBoundPerHour;
   return { ...plan, lowerBoundPerHour, gap: Math.max(0, ratio - 1), optimal: ratio <= 1 + PROVEN };

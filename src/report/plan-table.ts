@@ -67,9 +67,9 @@ function promises(plan: FeasiblePlan, style: Style): string {
   const padded = modules.filter(({ dummyRps }) => dummyRps > 0);
   const lines = [
     `cost        ${style.bold(`${formatUsd(costPerHour)} an hour`)}, ${formatUsd(costPerHour * HOURS_PER_MONTH)} a month`,
-    ...(plan.lowerBoundPerHour === undefined ? [] : [`bound       ${bound(plan, style)}`]),
+    ...boundLines(plan, style),
     // Plans by simulation claim none.
-    ...(modules.every(({ dispatch }) => dispatch === 'planned')
+    ...(isBySimulation(plan)
       ? []
       : [`worst case  ${style.good(formatMs(worstCaseMs))} of ${formatMs(engineMs(plan))}`]),
     ...reserveLines(plan, style),
@@ -102,11 +102,26 @@ function doubtLines(plan: FeasiblePlan, style: Style): string[] {
   ];
 }
 
-function bound({ lowerBoundPerHour, gap, optimal }: FeasiblePlan, style: Style): string {
+const isBySimulation = ({ modules }: FeasiblePlan): boolean =>
+  modules.every(({ dispatch }) => dispatch === 'planned');
+
+function boundLines(plan: FeasiblePlan, style: Style): string[] {
+  const { costPerHour, lowerBoundPerHour, boundOf, optimal } = plan;
+  if (lowerBoundPerHour === undefined)
+    return isBySimulation(plan)
+      ? [
+          `bound       ${style.dim('not known: simulation bounds no pipeline, nor a search that was cut short')}`,
+        ]
+      : [];
+  const gap = plan.gap ?? Math.max(0, costPerHour / lowerBoundPerHour - 1);
+  const [nothing, that] =
+    boundOf === 'any-dispatcher'
+      ? ['no whole machines that hold cost less', ', whatever dispatches']
+      : ['no plan of this model costs less', ''];
   const verdict = optimal
-    ? `${style.good('proven optimal')}, no plan of this model costs less`
-    : 'no plan of this model costs less than that';
-  return `${formatUsd(lowerBoundPerHour!)} an hour, gap ${gapText(gap!)}: ${verdict}`;
+    ? `${style.good('proven optimal')}, ${nothing}${that}`
+    : `${nothing} than that${that}`;
+  return [`bound       ${formatUsd(lowerBoundPerHour)} an hour, gap ${gapText(gap)}: ${verdict}`];
 }
 
 /** A gap that there is does not read as none. */

@@ -287,6 +287,40 @@ no plan: m3 needs more than 100 ms; the SLO is 90 ms
     expect(stdout).toContain('A smaller --reserve leaves the engine more.');
   });
 
+  test('a plan by simulation has a bound of its own, and the seeds that it was found and certified with', async () => {
+    const argv = [path('m3.app.yaml'), '--planner', 'simulated', '--arrivals', 'poisson'];
+    const { stdout, exitCode } = await plan(...argv, '--no-color');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /^bound {7}\$5\.00 an hour, gap 20\.0 %: no whole machines that hold cost less than that, whatever dispatches$/m,
+    );
+    expect(stdout).toMatch(/^certified .* on fresh requests \(seed 1000003\);/m);
+    expect(stdout).toMatch(/^searched .* of whole machines \(seed 1\);/m);
+    const found = JSON.parse((await plan(...argv, '--json')).stdout) as FeasiblePlan;
+    expect(found).toMatchObject({ lowerBoundPerHour: 5, boundOf: 'any-dispatcher', optimal: false });
+    expect(found.gap).toBeCloseTo(0.2);
+  });
+
+  test('what bounds a pipeline by simulation is not known, and it says so', async () => {
+    writeFileSync(
+      path('pair.app.yaml'),
+      `schemaVersion: 1
+name: pair
+rateRps: 20
+sloMs: 1000
+modules: { a: { profile: m3.profile.json }, b: { profile: m3.profile.json, after: [a] } }
+hardware: { gpu-a: { pricePerHour: 1 } }
+`,
+    );
+    const argv = [path('pair.app.yaml'), '--planner', 'simulated'];
+    const { stdout, exitCode } = await plan(...argv, '--no-color');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^bound {7}not known: /m);
+    const found = JSON.parse((await plan(...argv, '--json')).stdout) as FeasiblePlan;
+    expect(Object.keys(found)).not.toContain('lowerBoundPerHour');
+    expect(Object.keys(found)).not.toContain('optimal');
+  });
+
   test.each(['--planner=simulated', '--explain'])('%s keeps the reserve, too', async (flag) => {
     const { stdout, exitCode } = await plan(path('m3.app.yaml'), '--reserve', '30', flag, '--json');
     const kept = JSON.parse(stdout) as FeasiblePlan;

@@ -29,7 +29,7 @@ export interface Known<Found> {
 
 export interface Searched<Found> {
   readonly best: Known<Found> | undefined;
-  /** No fleet that meets the needs is cheaper, USD per hour; undefined where none was listed. */
+  /** No fleet that meets the needs is cheaper, USD per hour; undefined where time ran out before that was known. */
   readonly floorPerHour: number | undefined;
   /** Whether every cheaper fleet was tried, is part of one that failed, or misses a need. */
   readonly exhaustive: boolean;
@@ -75,5 +75,7 @@ export function searchCounts<Found>(search: Search<Found>, known: Known<Found> |
     else if (holds(counts, costPerHour)) inVain = 0;
     else inVain += 1;
   }
+  // Where none was listed what was known to hold is the cheapest that meets the needs.
+  if (wasListed) floorPerHour ??= best?.costPerHour;
   return { best, floorPerHour, exhaustive: wasListed && untried === 0 };
 }

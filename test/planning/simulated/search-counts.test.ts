@@ -76,6 +76,16 @@ test('what is known to hold is kept where nothing cheaper holds', () => {
   expect(searchCounts(searchFor([3, 8], 30, 1), known).best).toBe(known);
 });
 
+test('a known one that nothing cheaper could match is its own floor', () => {
+  // Two fast ones, or six slow ones, are the least that meet the needs.
+  const least = cheapest([1, 1], 0);
+  const { floorPerHour, exhaustive } = searchCounts(searchFor([3, 8], 30, 1), {
+    found: 'known',
+    costPerHour: least,
+  });
+  expect({ floorPerHour, exhaustive }).toEqual({ floorPerHour: least, exhaustive: true });
+});
+
 test('without time nothing is tried, and nothing is claimed', () => {
   const search = { ...searchFor([3, 8], 30, 1), isOver: () => true };
   expect(searchCounts(search, undefined)).toEqual({

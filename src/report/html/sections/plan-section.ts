@@ -50,6 +50,7 @@ function factsOf(plan: FeasiblePlan): Fact[] {
     sloMs,
     reserveMs,
     lowerBoundPerHour,
+    boundOf,
     optimal,
     gap,
     modules,
@@ -86,7 +87,7 @@ function factsOf(plan: FeasiblePlan): Fact[] {
       ? []
       : [
           {
-            name: 'no plan below',
+            name: boundOf === 'any-dispatcher' ? 'no machines below' : 'no plan below',
             value: formatUsd(lowerBoundPerHour),
             beside: optimal ? 'proven optimal' : gap === undefined ? 'an hour' : `gap ${formatPercent(gap)}`,
           },
