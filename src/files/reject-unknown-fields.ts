@@ -33,10 +33,45 @@ function unknownField(
   path: readonly string[],
   source: string,
 ): HarpError {
-  const closest = closestName(key, known);
+  const closest = fieldMeant(key, known);
   return new HarpError('bad-input', `unknown field "${key}"`, {
     where: path.length > 0 ? `${source}: ${path.join('.')}` : source,
     expected: known.join(', '),
     hint: closest === undefined ? undefined : `Did you mean "${closest}"?`,
   });
 }
+
+/** What people call a field that has another name, in lower case without separators. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  ...{ dependson: 'after', depends: 'after', needs: 'after', parents: 'after', requires: 'after' },
+  ...{ rps: 'rateRps', qps: 'rateRps', throughput: 'rateRps', load: 'rateRps' },
+  ...{ latency: 'sloMs', deadline: 'sloMs', objective: 'sloMs' },
+  ...{ cost: 'pricePerHour', hourly: 'pricePerHour', usd: 'pricePerHour' },
+  ...{ machines: 'count', quantity: 'count', fanout: 'perRequest', onnx: 'model', margin: 'reserveMs' },
+};
+
+/**
+ * Most wrong names are right ones without their unit, with another one, or in another spelling (rate, sloSeconds,
+ * price_per_hour): these go before other names for the same, and typing errors come last.
+ */
+function fieldMeant(key: string, known: readonly string[]): string | undefined {
+  const words = wordsOf(key);
+  const spelled = words.join('');
+  const sameFirst = known.filter((name) => wordsOf(name)[0] === words[0]);
+  const other = Object.entries(OTHER_NAMES).find(([name]) => name === spelled || name === words[0])?.[1];
+  return (
+    known.find((name) => wordsOf(name).join('') === spelled) ??
+    closestName(key, sameFirst) ??
+    sameFirst[0] ??
+    (other !== undefined && known.includes(other) ? other : undefined) ??
+    closestName(key, known)
+  );
+}
+
+/** "pricePerHour", "price_per_hour" → price, per, hour */
+const wordsOf = (name: string): string[] =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
