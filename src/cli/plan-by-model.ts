@@ -4,6 +4,7 @@ import type { Billing, FeasiblePlan, Plan } from '../domain/plan.ts';
 import { roundTo } from '../numeric/round-to.ts';
 import { certify } from '../planning/certify.ts';
 import { completePlan } from '../planning/complete-plan.ts';
+import { withEnough } from '../planning/enough-machines.ts';
 import { explainPlan } from '../planning/explain/explain-plan.ts';
 import { headroomOf, withHeadroom } from '../planning/guarantee/headroom.ts';
 import { ABLATIONS, type AblationName } from '../planning/harpagon.ts';
@@ -29,7 +30,11 @@ export interface ModelRequest {
 export function planByModel(application: LoadedApplication, request: ModelRequest): Plan {
   const problem = poseProblem(application, request.billing);
   const { plan: solved, solveMs, lowerBoundPerHour } = solve(problem, request);
-  if (!solved.feasible) return { ...solved, solveMs };
+  if (!solved.feasible) {
+    const expired = timer(request.timeLimitMs);
+    const refused = withEnough(solved, problem, (changed) => replanWithin(request, changed, expired));
+    return { ...refused, solveMs };
+  }
   const plan = { ...certify(solved, lowerBoundPerHour), lowerBoundPerHour, solveMs };
   if (request.promise === undefined) return { ...completePlan(plan, application), guarantee: 'model' };
   const replan = (changed: PlanningProblem): Plan =>

@@ -4,6 +4,7 @@ import { HarpError } from '../domain/errors.ts';
 import type { Billing, FeasiblePlan, Plan } from '../domain/plan.ts';
 import { roundTo } from '../numeric/round-to.ts';
 import { certify } from '../planning/certify.ts';
+import { withEnough } from '../planning/enough-machines.ts';
 import { infeasiblePlan } from '../planning/make-plan.ts';
 import { planOptimal } from '../planning/optimal/plan-optimal.ts';
 import { poseProblem } from '../planning/pose-problem.ts';
@@ -65,7 +66,8 @@ export function planBySimulation(
   const startMs = performance.now();
   const found = search(arrivals, target);
   const solveMs = roundTo(performance.now() - startMs, 3);
-  if (found.certified === undefined) return { ...found.plan, solveMs };
+  if (found.certified === undefined)
+    return { ...withEnough(found.plan, { ...problem, billing: 'whole' }, planOptimal), solveMs };
   const isAlone = application.modules.length === 1 && arrivals.kind !== 'uniform';
   const even = isAlone ? search({ kind: 'uniform' }, 1).certified?.plan : undefined;
   const model = planOptimal(problem);

@@ -127,6 +127,8 @@ export const infeasibleReasonSchema = z.looseObject({
   where: z.string(),
   neededMs: z.number().optional(),
   availableMs: z.number().optional(),
+  /** Where there are too few machines: with so many of these the model has a plan, by the same planner. */
+  enough: z.record(z.string(), z.number().int().positive()).optional(),
   message: z.string(),
 });
 

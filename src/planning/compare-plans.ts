@@ -3,6 +3,7 @@ import type { ApplicationComparison, CostOverSlo } from '../domain/comparison.ts
 import { roundTo } from '../numeric/round-to.ts';
 import type { Contender } from './benchmark/attempt.ts';
 import { certify } from './certify.ts';
+import { withEnough } from './enough-machines.ts';
 import type { PlanningProblem } from './problem.ts';
 
 /**
@@ -16,7 +17,9 @@ export function comparePlans(
 ): ApplicationComparison {
   const found = contenders.map(({ name, plan }) => {
     const startMs = clock();
-    return { planner: name, plan: plan(problem), solveMs: roundTo(clock() - startMs, 3) };
+    const found = plan(problem);
+    const solveMs = roundTo(clock() - startMs, 3);
+    return { planner: name, plan: withEnough(found, problem, plan), solveMs };
   });
   const { plan: optimal } = found.find(({ planner }) => planner === 'optimal')!;
   const { application, rateRps, sloMs, billing } = problem;

@@ -1,15 +1,18 @@
 /** Why no plan keeps the SLO: which modules bind, what they need at best, and what there is. */
 import type { InfeasibleReason } from '../domain/plan.ts';
 import type { PlanningProblem, SplitRule } from './problem.ts';
+import { leastSloMs } from './worst-case.ts';
 
-/** The durations alone take longer than the SLO. */
+/** The durations alone take longer than the SLO, or leave next to nothing of it. */
 export function tooTight(
   problem: PlanningProblem,
   path: readonly number[],
-  neededMs: number,
+  durationsMs: number,
 ): InfeasibleReason {
+  const neededMs = leastSloMs(durationsMs, problem.sloMs);
   const figures = pathNeeds(problem, path, neededMs, problem.sloMs);
-  const message = `${figures.where} needs more than ${ms(neededMs)}; ${limit(problem)}`;
+  const [needed, available] = apart(neededMs, problem.sloMs);
+  const message = `${figures.where} needs more than ${needed}; ${limit(problem, available)}`;
   return { code: 'slo-too-tight', ...figures, message };
 }
 
@@ -20,10 +23,11 @@ export function noPoint(
   neededMs: number,
 ): InfeasibleReason {
   const figures = pathNeeds(problem, path, neededMs, problem.sloMs);
+  const [needed, available] = apart(neededMs, problem.sloMs);
   return {
     code: 'no-point',
     ...figures,
-    message: `without dummy requests ${figures.where} needs at least ${ms(neededMs)} at this rate; ${limit(problem)}`,
+    message: `without dummy requests ${figures.where} needs at least ${needed} at this rate; ${limit(problem, available)}`,
   };
 }
 
@@ -53,10 +57,11 @@ export function noConfiguration(
   availableMs: number,
 ): InfeasibleReason {
   const figures = pathNeeds(problem, path, neededMs, availableMs);
+  const [needed, available] = apart(neededMs, availableMs);
   return {
     code: 'not-found',
     ...figures,
-    message: `${figures.where} needs at least ${ms(neededMs)} on machines that fill batches of their own; its share of the SLO is ${ms(availableMs)}`,
+    message: `${figures.where} needs at least ${needed} on machines that fill batches of their own; its share of the SLO is ${available}`,
   };
 }
 
@@ -82,8 +87,20 @@ const pathNeeds = (
 ) => ({ where: path.map((module) => modules[module]!.name).join(' → '), neededMs, availableMs });
 
 /** What the engine has at most. */
-const limit = ({ sloMs, reserveMs }: PlanningProblem): string =>
-  `the SLO${reserveMs === undefined ? '' : ' less the reserve'} is ${ms(sloMs)}`;
+const limit = ({ reserveMs }: PlanningProblem, text: string): string =>
+  `the SLO${reserveMs === undefined ? '' : ' less the reserve'} is ${text}`;
 
 /** To the microsecond, without trailing zeros. */
-const ms = (value: number): string => `${Number(value.toFixed(3))} ms`;
+const ms = (value: number): string => `${Number(value.toFixed(DIGITS))} ms`;
+
+const DIGITS = 3;
+/** As many as a number of milliseconds has, or nearly. */
+const MOST_DIGITS = 12;
+
+/** Both, with as many digits as it takes that what differs reads as different. */
+function apart(aMs: number, bMs: number): [a: string, b: string] {
+  let digits = DIGITS;
+  while (digits < MOST_DIGITS && aMs !== bMs && Number(aMs.toFixed(digits)) === Number(bMs.toFixed(digits)))
+    digits++;
+  return [`${Number(aMs.toFixed(digits))} ms`, `${Number(bMs.toFixed(digits))} ms`];
+}

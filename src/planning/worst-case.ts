@@ -53,6 +53,10 @@ export const fastestMs = (dispatch: DispatchPolicy, points: readonly OperatingPo
 export const outOfReach = (dispatch: DispatchPolicy, pathMs: number, sloMs: number): boolean =>
   dispatch === 'round-robin' ? !within(pathMs, sloMs) : sloMs <= pathMs * (1 + LEAST_ROOM);
 
+/** What the SLO must be above for a path that is out of its reach. */
+export const leastSloMs = (pathMs: number, sloMs: number): number =>
+  sloMs <= pathMs ? pathMs : pathMs * (1 + LEAST_ROOM);
+
 /** Relative: with less room than this above its durations, a path needs padding without measure. */
 const LEAST_ROOM = 1e-6;
 

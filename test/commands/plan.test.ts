@@ -206,6 +206,17 @@ $5.00 ┤   ██████████████████████�
     });
   });
 
+  test('where there are too few machines, it says how many would be needed', async () => {
+    const prices = path('four.yaml');
+    writeFileSync(prices, 'hardware: { gpu-a: { pricePerHour: 1, count: 4 } }\n');
+    const argv = [path('m3.profile.json'), '--rate', '198', '--slo', '1000', '--prices', prices];
+    for (const planner of ['optimal', 'simulated']) {
+      const { stdout, exitCode } = await plan(...argv, '--planner', planner);
+      expect(exitCode).toBe(3);
+      expect(stdout).toMatch(/no plan: 4 × gpu-a cannot serve m3 .*; with 5 × gpu-a the model has a plan$/m);
+    }
+  });
+
   test('--rate, --slo and --billing go before the application', async () => {
     const { stdout } = await plan(
       ...[path('m3.app.yaml'), '--json', '--rate', '60', '--slo', '700', '--billing', 'whole'],
