@@ -9,6 +9,11 @@ import { Interrupt } from './interrupt.ts';
 import { type Progress, progressOn } from './progress.ts';
 import { terminalStyle } from './terminal-style.ts';
 
+// Who reads may leave early, as head does: that is no failure, and what follows is for nobody. oclif sees to stdout.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
 

@@ -1,5 +1,6 @@
 /** Profiles models: everything is checked first, then each model is swept, and its file is saved after every point. */
 import { copyFileSync } from 'node:fs';
+import { counted } from '../domain/counted.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { ProfileComparison } from '../domain/profile-comparison.ts';
@@ -48,6 +49,8 @@ export async function runProfile(
   const profiled: ProfiledModel[] = [];
   const failed: FailedModel[] = [];
   const releases: (() => void)[] = [];
+  let finished = 0;
+  let kept = 0;
   const claim = (file: string): void => void releases.push(lockFile(file));
   try {
     const { jobs, failed: unread } = await prepareProfiles(
@@ -58,6 +61,7 @@ export async function runProfile(
       claim,
     );
     failed.push(...unread);
+    kept = jobs.reduce((sum, job) => sum + job.kept.length, 0);
     const several = jobs.length + failed.length > 1;
     for (const [index, job] of jobs.entries()) {
       const { file: modelFile, inputs } = job.model;
@@ -67,7 +71,8 @@ export async function runProfile(
       );
       const label = jobs.length > 1 ? `[${index + 1}/${jobs.length}] ` : '';
       try {
-        const profile = await profileModel(job, { label, exhaustive }, measure, signal, progress);
+        const onFinished = (): void => void finished++;
+        const profile = await profileModel(job, { label, exhaustive, onFinished }, measure, signal, progress);
         const comparison = job.then && compareProfiles(job.then, profile);
         profiled.push({ file: job.file, profile, ...(comparison && { comparison }) });
       } catch (error) {
@@ -76,16 +81,32 @@ export async function runProfile(
       }
     }
   } finally {
-    if (signal.aborted) progress.warn('points that were finished are saved; --resume continues from them');
+    if (signal.aborted) progress.warn(savedText(finished, kept));
     progress.stop();
     for (const release of releases) release();
   }
   return { profiled, failed };
 }
 
+interface SweepTerms {
+  /** Of the model, before its name. */
+  readonly label: string;
+  readonly exhaustive: boolean;
+  /** A point is in the file. */
+  readonly onFinished: () => void;
+}
+
+/** What is there after an interruption. */
+function savedText(finished: number, kept: number): string {
+  if (finished > 0) return `${counted(finished, 'point')} finished and saved; --resume continues from there`;
+  return kept > 0
+    ? 'no further point was finished: files are as they were, and --resume continues from them'
+    : 'no point was finished: nothing is saved';
+}
+
 async function profileModel(
   { model, file, header, plan, kept, predicted, then, replaces }: ProfileJob,
-  { label, exhaustive }: { readonly label: string; readonly exhaustive: boolean },
+  { label, exhaustive, onFinished }: SweepTerms,
   measure: MeasurePoint,
   signal: AbortSignal,
   progress: Progress,
@@ -113,6 +134,7 @@ async function profileModel(
     onOutcome: (config, outcome) => {
       swept.push({ config, outcome });
       save(buildProfile(header, points()));
+      onFinished();
       told.finish(outcomeText(config, outcome, header.statistic));
     },
   });

@@ -52,6 +52,12 @@ describe('a result', () => {
     });
   });
 
+  test.each(['stdout', 'stderr'] as const)('does not fail where nobody reads %s any more', (stream) => {
+    const error = (code: string) => Object.assign(new Error(`write ${code}`), { code });
+    expect(() => process[stream].emit('error', error('EPIPE'))).not.toThrow();
+    expect(() => process[stream].emit('error', error('ENOSPC'))).toThrow('ENOSPC');
+  });
+
   test('comes without notes with --quiet', async () => {
     expect((await probe('--quiet')).stderr).toBe('');
   });

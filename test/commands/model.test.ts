@@ -121,6 +121,12 @@ describe('harp model create', () => {
 });
 
 describe('harp model inspect', () => {
+  test('says that a model is not read from stdin', async () => {
+    const { stdout, stderr, exitCode } = await inspect('-');
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toMatch(/^Error: -: a model is not read from stdin \(expected the path of an ONNX file/);
+  });
+
   test('shows signature, operators and batch axis', async () => {
     const file = join(folder, 'lstm.onnx');
     await create('lstm', '--out', file);

@@ -14,7 +14,7 @@ import PlanApplication from '../../src/commands/plan.ts';
 import ProfileModels from '../../src/commands/profile.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import { createModel } from '../../src/engine/onnx/create-model.ts';
-import { lockFile } from '../../src/files/file-lock.ts';
+import { lockFile, lockOf } from '../../src/files/file-lock.ts';
 import { loadProfile } from '../../src/files/load-profile.ts';
 import { sha256OfFile } from '../../src/files/sha256-of-file.ts';
 import { fixBatch } from '../engine/onnx/fix-batch.ts';
@@ -377,10 +377,31 @@ describe('what goes wrong', () => {
     process.emit('SIGINT', 'SIGINT');
     const { exitCode, stderr } = await running;
     expect(exitCode).toBe(130);
-    expect(stderr).toContain('--resume continues');
+    expect(stderr).toMatch(/^! \d points? finished and saved; --resume continues from there$/m);
     const { points } = loadProfile(out);
     expect(points.length).toBeGreaterThanOrEqual(1);
     expect(points.length).toBeLessThan(8);
+  });
+
+  test('an interruption before the first point says that nothing is saved', async () => {
+    const running = profile(
+      model,
+      '--out',
+      out,
+      '--cores',
+      '1',
+      '--min-duration',
+      '60',
+      '--max-duration',
+      '90',
+    );
+    await vi.waitFor(() => expect(existsSync(lockOf(out))).toBe(true), { timeout: 20_000, interval: 5 });
+    process.emit('SIGINT', 'SIGINT');
+    const { exitCode, stderr } = await running;
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('! no point was finished: nothing is saved\n');
+    expect(stderr).not.toContain('--resume');
+    expect(existsSync(out)).toBe(false);
   });
 
   test('a file that another sweep is writing to is refused, and the lock is left to that one', async () => {
