@@ -21,6 +21,7 @@ export default defineConfig({
     setupFiles: ['test/fixed-seed.ts'],
     alias: [
       { find: /^(\.\.\/)+machine\/node-entry\.ts$/, replacement: fromHere('test/node-entry.ts') },
+      { find: /^\.\/work-apart\.ts$/, replacement: fromHere('test/work-here.ts') },
       { find: /^systeminformation$/, replacement: fromHere('test/asked-once.ts') },
     ],
     testTimeout: 30_000,

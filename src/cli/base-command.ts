@@ -7,7 +7,9 @@ import { type ErrorDocument, HarpError } from '../domain/errors.ts';
 import { plainStyle, type Style } from '../report/style.ts';
 import { Interrupt } from './interrupt.ts';
 import { type Progress, progressOn } from './progress.ts';
+import type { RequestOf, ResultOf, TaskName } from './tasks.ts';
 import { terminalStyle } from './terminal-style.ts';
+import { workApart } from './work-apart.ts';
 
 // Who reads may leave early, as head does: that is no failure, and what follows is for nobody. oclif sees to stdout.
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
@@ -22,11 +24,24 @@ export abstract class BaseCommand extends Command {
     'no-color': Flags.boolean({ description: 'plain text', helpGroup: 'GLOBAL' }),
   };
 
-  private readonly interruption = new Interrupt();
+  private readonly interruption = new Interrupt((reason) => this.tell(reason));
 
-  /** Aborts at the first SIGINT or SIGTERM; whoever works long watches it, saves and ends. */
+  override async init(): Promise<void> {
+    await super.init();
+    this.interruption.listen();
+  }
+
+  /**
+   * Aborts at the first SIGINT or SIGTERM; whoever works long watches it, saves and ends. Where nobody has asked for it the signal is
+   * told and ends the process.
+   */
   protected get signal(): AbortSignal {
     return this.interruption.signal;
+  }
+
+  /** What computes without a pause: in a thread, that signals are heard meanwhile, and end it. */
+  protected apart<Name extends TaskName>(task: Name, request: RequestOf<Name>): Promise<ResultOf<Name>> {
+    return workApart(task, request, { signal: this.signal, progress: this.progress() });
   }
 
   protected get quiet(): boolean {
@@ -49,12 +64,17 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: Error): Promise<void> {
-    const { text, json, exitCode } = tellError(error);
     // Arguments that could not be parsed are told here, not by a warning of the framework.
     this.parsed = true;
-    process.exitCode = exitCode;
+    process.exitCode = this.tell(error);
+  }
+
+  /** @returns the exit code that goes with it */
+  private tell(error: Error): number {
+    const { text, json, exitCode } = tellError(error);
     if (this.jsonEnabled()) this.logJson(json);
     else process.stderr.write(`${text}\n`);
+    return exitCode;
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {

@@ -131,7 +131,8 @@ async function compareOverSlos(
 ): Promise<CostOverSlo> {
   const costsBySlo: (number | null)[][] = [];
   for (const sloMs of slosMs) {
-    progress.update(`${bar(costsBySlo.length / slosMs.length)} ${sloMs} ms`);
+    const done = `${costsBySlo.length} of ${slosMs.length} SLOs`;
+    progress.update(`${bar(costsBySlo.length / slosMs.length)} ${done}, ${sloMs} ms`);
     await setImmediate();
     costsBySlo.push(costsOf(problemAt(sloMs), all));
   }
@@ -154,7 +155,9 @@ async function compareOnBenchmark(
   const attempts = new Map<string, Attempt[]>();
   for (const [index, contender] of all.entries()) {
     const tell = (share: number): void =>
-      progress.update(`${bar((index + share) / all.length)} ${contender.name}`);
+      progress.update(
+        `${bar((index + share) / all.length)} ${index} of ${all.length} planners, ${contender.name}`,
+      );
     attempts.set(contender.name, await attemptAll(problems, contender, tell));
   }
   progress.stop();

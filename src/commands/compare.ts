@@ -62,31 +62,27 @@ Ends with exit code 3 where no planner has a plan for APP.`;
 
   async run(): Promise<ApplicationComparison | CostOverSlo | BenchmarkComparison> {
     const { args, flags } = await this.parse(Compare);
-    const { runCompare } = await import('../cli/run-compare.ts');
-    const comparison = await runCompare(
-      {
-        application: args.app,
-        workloads: flags.benchmark ? (flags.workloads ?? Number.POSITIVE_INFINITY) : undefined,
-        rateRps: flags.rate,
-        sloMs: flags.slo,
-        reserveMs: flags.reserve,
-        sweep: flags['slo-sweep'] && { ...flags['slo-sweep'], steps: flags.steps ?? 24 },
-        billing: flags.billing,
-        statistic: flags.statistic,
-        dummies: flags.dummies,
-        pricesFile: flags.prices,
-        timeLimitMs: flags['time-limit'] * 1000,
-        ...(flags.guarantee === 'replay' && {
-          promise: {
-            arrivals: flags.arrivals ?? 'uniform',
-            attainment: flags.attainment,
-            fanOut: flags['fan-out'],
-          },
-        }),
-        out: flags.out,
-      },
-      this.progress(),
-    );
+    const comparison = await this.apart('compare', {
+      application: args.app,
+      workloads: flags.benchmark ? (flags.workloads ?? Number.POSITIVE_INFINITY) : undefined,
+      rateRps: flags.rate,
+      sloMs: flags.slo,
+      reserveMs: flags.reserve,
+      sweep: flags['slo-sweep'] && { ...flags['slo-sweep'], steps: flags.steps ?? 24 },
+      billing: flags.billing,
+      statistic: flags.statistic,
+      dummies: flags.dummies,
+      pricesFile: flags.prices,
+      timeLimitMs: flags['time-limit'] * 1000,
+      ...(flags.guarantee === 'replay' && {
+        promise: {
+          arrivals: flags.arrivals ?? 'uniform',
+          attainment: flags.attainment,
+          fanOut: flags['fan-out'],
+        },
+      }),
+      out: flags.out,
+    });
     this.log(renderComparison(comparison, this.style));
     if (flags.out !== undefined) this.note(`saved to ${flags.out}`);
     if (comparison.kind === 'application-comparison' && foundNone(comparison))

@@ -60,9 +60,7 @@ was found that holds, or where it costs more than --max-cost.`;
 
   async run(): Promise<Plan> {
     const { args, flags } = await this.parse(PlanApplication);
-    const { runPlan } = await import('../cli/run-plan.ts');
-    const { planWarnings } = await import('../cli/plan-warnings.ts');
-    const plan = runPlan({
+    const plan = await this.apart('plan', {
       application: args.app,
       rateRps: flags.rate,
       sloMs: flags.slo,
@@ -81,6 +79,7 @@ was found that holds, or where it costs more than --max-cost.`;
       }),
       out: flags.out,
     });
+    const { planWarnings } = await import('../cli/plan-warnings.ts');
     this.log(renderPlan(plan, this.style));
     for (const warning of planWarnings(plan, this.argv)) this.note(warning);
     if (flags.out !== undefined) this.note(plan.feasible ? `saved to ${flags.out}` : 'no plan to save');

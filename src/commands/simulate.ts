@@ -121,31 +121,25 @@ Ends with exit code 3 where fewer requests than --attainment are in time, whiche
     if (flags.scaling !== undefined) {
       const said = (flag: 'arrivals' | 'service-times') =>
         metadata.flags[flag]?.setFromDefault ? undefined : flags[flag];
-      const { runScaling } = await import('../cli/run-scaling.ts');
-      const progress = this.progress();
-      const experiment = await runScaling(
-        {
-          profile: args.plan,
-          scaling: flags.scaling,
-          networkTrace: flags['network-trace'],
-          requestBytes: flags['request-bytes'],
-          arrivals: said('arrivals'),
-          serviceTimes: said('service-times'),
-          rateRps: flags.rate,
-          sloMs: flags.slo,
-          durationS: flags.duration,
-          seed: flags.seed,
-          out: flags.out,
-        },
-        progress,
-      ).finally(() => progress.stop());
+      const experiment = await this.apart('scaling', {
+        profile: args.plan,
+        scaling: flags.scaling,
+        networkTrace: flags['network-trace'],
+        requestBytes: flags['request-bytes'],
+        arrivals: said('arrivals'),
+        serviceTimes: said('service-times'),
+        rateRps: flags.rate,
+        sloMs: flags.slo,
+        durationS: flags.duration,
+        seed: flags.seed,
+        out: flags.out,
+      });
       this.log(renderScaling(experiment, this.style));
       for (const warning of experiment.warnings ?? []) this.note(`warning: ${warning}`);
       if (flags.out !== undefined) this.note(`saved to ${flags.out}`);
       return experiment;
     }
-    const { runSimulate } = await import('../cli/run-simulate.ts');
-    const { result, passed } = runSimulate({
+    const { result, passed } = await this.apart('simulate', {
       plan: args.plan,
       arrivals: flags.arrivals,
       rateRps: flags.rate,

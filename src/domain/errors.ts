@@ -65,12 +65,15 @@ export class HarpError extends Error {
   override readonly name = 'HarpError';
   readonly code: ErrorCode;
   readonly exitCode: number;
+  /** Went wrong, without where, expected and got. */
+  readonly what: string;
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, what: string, details: ErrorDetails = {}) {
     super(describe(what, details));
     this.code = code;
     this.exitCode = EXIT_CODES[code];
+    this.what = what;
     this.details = details;
   }
 }

@@ -10,11 +10,14 @@ import { terminalStyle } from '../../src/cli/terminal-style.ts';
 import { type ErrorCode, EXIT_CODES, HarpError } from '../../src/domain/errors.ts';
 import { runCommand } from './run-command.ts';
 
+let endIdling: (() => void) | undefined;
+
 /** Does what its flags say. */
 class Probe extends BaseCommand {
   static override flags = {
     fail: Flags.option({ options: Object.keys(EXIT_CODES) as ErrorCode[] })(),
     bug: Flags.boolean(),
+    idle: Flags.boolean(),
     rate: positive(),
     rows: count(),
     sizes: countList(),
@@ -28,6 +31,11 @@ class Probe extends BaseCommand {
         expected: 'a',
         got: 'b',
         hint: 'Do this.',
+      });
+    }
+    if (flags.idle) {
+      await new Promise<void>((resolve) => {
+        endIdling = resolve;
       });
     }
     if (flags.bug) throw new TypeError('x is not a function');
@@ -120,6 +128,34 @@ describe('an error', () => {
     });
     expect(error.message).toMatch(message);
     expect((await probe(...argv)).exitCode).toBe(2);
+  });
+});
+
+describe('a signal that no command watches for', () => {
+  test.each([
+    ['SIGINT', 'interrupted', 130],
+    ['SIGTERM', 'terminated', 143],
+  ] as const)('%s is told, and ends the process', async (signal, code, exitCode) => {
+    const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
+    for (const [argv, told] of [
+      [[], { stderr: expect.stringMatching(new RegExp(`^Error: ${code}\n`)) }],
+      [['--json'], { stdout: expect.stringMatching(new RegExp(`"code": "${code}"`)) }],
+    ] as const) {
+      endIdling = undefined;
+      const running = probe('--idle', ...argv);
+      await vi.waitFor(() => expect(endIdling).toBeDefined());
+      process.emit(signal, signal);
+      expect(exit).toHaveBeenLastCalledWith(exitCode);
+      endIdling!();
+      expect(await running).toMatchObject(told);
+    }
+  });
+
+  test('is nobody’s any more when the command is done', async () => {
+    const before = process.listenerCount('SIGINT');
+    await probe();
+    await probe('--fail', 'usage');
+    expect(process.listenerCount('SIGINT')).toBe(before);
   });
 });
 
