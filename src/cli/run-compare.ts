@@ -17,9 +17,11 @@ import { solveOptimal } from '../planning/optimal/plan-optimal.ts';
 import { PLANNERS } from '../planning/planners.ts';
 import { asAsked, poseProblem } from '../planning/pose-problem.ts';
 import { PLANNER_NAMES, type PlanningProblem } from '../planning/problem.ts';
+import { loadArrivals } from './load-arrivals.ts';
 import { planByModel } from './plan-by-model.ts';
+import { planBySimulation } from './plan-by-simulation.ts';
 import type { Progress } from './progress.ts';
-import type { PromiseRequest } from './verify-plan.ts';
+import { attainmentOf, endless, type PromiseRequest } from './verify-plan.ts';
 
 export interface ComparisonRequest {
   /** An application's file, a profile's, or "-"; undefined for the benchmark. */
@@ -38,7 +40,7 @@ export interface ComparisonRequest {
   readonly pricesFile: string | undefined;
   /** For the optimum of each problem, and for the replays and repairs of each plan. */
   readonly timeLimitMs: number;
-  /** What a replay of each plan must show; absent where the model's word suffices. */
+  /** What a replay of each plan must show, and plans by simulation keep; absent where the model's word suffices. */
   readonly promise?: PromiseRequest;
   readonly out: string | undefined;
 }
@@ -79,12 +81,30 @@ async function compareOn(
   }
   const all = request.promise === undefined ? contenders(request) : seenToHold(loaded, request, progress);
   const comparison = comparePlans(poseProblem(loaded, billing), all, clock);
+  const simulated = request.promise && compareSimulated(loaded, request, request.promise, comparison);
   progress.stop();
-  const planners = comparison.planners.map((found) => ({
+  const planners = [...comparison.planners, ...(simulated?.planners ?? [])].map((found) => ({
     ...found,
     plan: relativeTo('.', asAsked(found.plan, loaded)),
   }));
-  return { ...comparison, ...reserved(loaded), sloMs: loaded.sloMs, planners };
+  return { ...comparison, ...reserved(loaded), sloMs: loaded.sloMs, ...simulated, planners };
+}
+
+/** The plan by simulation beside those of the model. */
+function compareSimulated(
+  loaded: LoadedApplication,
+  { billing, timeLimitMs }: ComparisonRequest,
+  promise: PromiseRequest,
+  { planners }: ApplicationComparison,
+): Pick<ApplicationComparison, 'planners' | 'simulatedUnder'> {
+  const attainment = attainmentOf(endless(loadArrivals(promise.arrivals)), promise);
+  const plan = planBySimulation(loaded, { billing, promise, explain: false, timeLimitMs });
+  const optimal = planners.find(({ planner }) => planner === 'optimal')!.plan;
+  const costToOptimal = plan.feasible && optimal.feasible ? plan.costPerHour / optimal.costPerHour : null;
+  return {
+    planners: [{ planner: 'simulated', costToOptimal, solveMs: plan.solveMs ?? 0, plan }],
+    simulatedUnder: { arrivals: promise.arrivals, attainment },
+  };
 }
 
 /** What a document says of the reserve, where there is one. */

@@ -12,7 +12,7 @@ import { renderComparison } from '../report/compare-table.ts';
 export default class Compare extends BaseCommand {
   static override summary = 'Compare the planners: on one application, or on the benchmark.';
   static override description =
-    `With APP: every planner's machines and cost side by side, as the model has them; with --guarantee replay as they were seen to hold.
+    `With APP: every planner's machines and cost side by side, as the model has them; with --guarantee replay as they were seen to hold, and with what harp plan --planner simulated finds.
 With --slo-sweep: what each costs from the tightest SLO to the loosest, for harp report to draw.
 With --benchmark: costs, shares solved and run times over 1,131 seeded workloads on synthetic profiles, what each part of harpagon earns, and the published figures beside ours.
 
@@ -39,7 +39,7 @@ Ends with exit code 3 where no planner has a plan for APP.`;
     'slo-sweep': rangeMs({
       description: 'costs over SLOs in ms, closer together where they are tight',
       helpValue: 'MIN..MAX',
-      exclusive: ['slo'],
+      exclusive: ['slo', 'arrivals', 'attainment'],
     }),
     steps: Flags.integer({
       description: 'how many SLOs, 24 by default',

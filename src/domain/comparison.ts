@@ -33,6 +33,11 @@ export const applicationComparisonSchema = z.looseObject({
   ...asked,
   sloMs: z.number().positive(),
   planners: z.array(comparedPlanSchema).min(1),
+  /**
+   * What the plan by simulation among them must keep, where one was asked for: whole machines that were seen to hold. The others are the
+   * model's word for evenly spaced requests.
+   */
+  simulatedUnder: z.looseObject({ arrivals: z.string(), attainment: share }).optional(),
 });
 
 /** At several. */

@@ -9,6 +9,7 @@ import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
 import { renderBenchmark } from './benchmark-table.ts';
 import { machinesInShort } from './describe-machines.ts';
 import { formatMs, formatPercent, formatRatio, formatUsd, significant } from './format.ts';
+import { formatTarget } from './outcome-share.ts';
 import type { Style } from './style.ts';
 import { type Column, table } from './table.ts';
 
@@ -39,13 +40,19 @@ function renderSweep(comparison: CostOverSlo, style: Style): string {
 }
 
 function renderPlans(
-  { application, rateRps, sloMs, reserveMs, billing, planners }: ApplicationComparison,
+  { application, rateRps, sloMs, reserveMs, billing, planners, simulatedUnder }: ApplicationComparison,
   style: Style,
 ): string {
   const headline =
     `${style.bold(application)}: ${significant(rateRps)} requests/s within ${formatMs(sloMs)}${reserveText({ reserveMs })}` +
     style.dim(`  (${billing} billing)`);
-  return [headline, costs(planners, style), allocations(planners, style), refusals(planners, style)]
+  return [
+    headline,
+    costs(planners, style),
+    simulatedUnder === undefined ? '' : style.dim(simulatedText(simulatedUnder)),
+    allocations(planners, style),
+    refusals(planners, style),
+  ]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -61,7 +68,7 @@ const costs = (planners: readonly ComparedPlan[], style: Style): string =>
       { title: 'planner', align: 'left', text: ({ planner }) => planner },
       { title: 'per hour', text: ofPlan(({ costPerHour }) => formatUsd(costPerHour)) },
       { title: '× optimal', text: ({ costToOptimal }) => formatRatio(costToOptimal) },
-      { title: 'worst case', text: ofPlan(({ worstCaseMs }) => formatMs(worstCaseMs)) },
+      { title: 'worst case', text: ofPlan(worstCaseText) },
       ...(planners.some(isReplayed) ? [MODEL_COST, IN_TIME] : []),
       {
         title: 'dummies',
@@ -86,6 +93,17 @@ const IN_TIME: Column<ComparedPlan> = {
   text: ({ plan }) =>
     plan.feasible && plan.verification ? formatPercent(plan.verification.attainment) : '–',
 };
+
+/** What a plan by simulation stands on, beside plans of the model. */
+export const simulatedText = ({
+  arrivals,
+  attainment,
+}: NonNullable<ApplicationComparison['simulatedUnder']>): string =>
+  `simulated: whole machines that keep ${formatTarget(attainment)} in time under ${arrivals} arrivals; it has no worst case by the model`;
+
+/** Plans by simulation claim none. */
+export const worstCaseText = ({ modules, worstCaseMs }: FeasiblePlan): string =>
+  modules.every(({ dispatch }) => dispatch === 'planned') ? '–' : formatMs(worstCaseMs);
 
 const ofPlan =
   (text: (plan: FeasiblePlan) => string) =>

@@ -78,6 +78,23 @@ m3      5 × gpu-a b32  5 × gpu-a b32  4 × gpu-a b32     6 × gpu-a b8      7 
     }
   });
 
+  test('--guarantee replay adds whole machines that hold, marked as such', async () => {
+    const held = [path('m3.app.yaml'), '--guarantee', 'replay'];
+    const { stdout, exitCode } = await compare(...held, '--arrivals', 'poisson', '--no-color');
+    expect(exitCode).toBe(0);
+    expect(untimed(stdout)).toMatch(/^simulated +\$6\.00 +[\d.]+ +–/m);
+    expect(stdout).toMatch(/^simulated: whole machines that keep 99 % in time under poisson arrivals/m);
+    expect(stdout).toMatch(/^module +optimal .* clipper +simulated/m);
+    const json = await compare(...held, '--attainment', '1', '--reserve', '10', '--json');
+    const compared = applicationComparisonSchema.parse(JSON.parse(json.stdout));
+    expect(compared.simulatedUnder).toEqual({ arrivals: 'uniform', attainment: 1 });
+    expect(compared.planners.map(({ planner }) => planner)).toEqual([...PLANNER_NAMES, 'simulated']);
+    expect(compared.planners.at(-1)!.plan).toMatchObject({
+      ...{ sloMs: 1000, reserveMs: 10, boundOf: 'any-dispatcher' },
+      verification: { arrivals: 'uniform', passed: true },
+    });
+  });
+
   test('--slo-sweep tells what every planner costs over SLOs, and where it has no plan', async () => {
     const asked = [path('m3.app.yaml'), '--slo-sweep', '100..1000', '--steps', '4', '--quiet', '--no-color'];
     const { stdout, exitCode } = await compare(...asked, '--json');
@@ -121,7 +138,8 @@ m3      5 × gpu-a b32  5 × gpu-a b32  4 × gpu-a b32     6 × gpu-a b8      7 
     const { stdout, exitCode } = await compare(...asked, '--arrivals', 'poisson', '--json', '--out', out);
     expect(exitCode).toBe(0);
     expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(JSON.parse(stdout));
-    for (const { plan } of applicationComparisonSchema.parse(JSON.parse(stdout)).planners) {
+    for (const { plan, planner } of applicationComparisonSchema.parse(JSON.parse(stdout)).planners) {
+      if (planner === 'simulated') continue;
       const seen = { arrivals: 'poisson', target: 0.99, passed: true };
       expect(plan).toMatchObject({ guarantee: 'replay', verification: seen });
       if (plan.feasible)
