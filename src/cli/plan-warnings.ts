@@ -1,5 +1,6 @@
 /** What `harp plan` and `harp serve` say beside a plan: that what it stands on, or what it leaves, may not be enough, and how to go on. */
 import type { FeasiblePlan, Plan } from '../domain/plan.ts';
+import { wiringProblems } from '../domain/wiring-problems.ts';
 import { ANSWER_MS, isTight } from '../policy/time-outside.ts';
 import { unsettledText } from '../report/doubted-points.ts';
 import { outsideText } from '../report/outside-text.ts';
@@ -7,7 +8,18 @@ import { outsideText } from '../report/outside-text.ts';
 /** @param argv of the command that made the plan */
 export function planWarnings(plan: Plan, argv: readonly string[]): string[] {
   if (!plan.feasible) return [];
-  return [...tightness(plan, argv), ...measurementWarnings(plan)];
+  return [...tightness(plan, argv), ...measurementWarnings(plan), ...unwired(plan)];
+}
+
+/** That a plan cannot be served yet is no reason not to make one: where inputs come from may be written later. */
+function unwired({ modules }: FeasiblePlan): string[] {
+  const [first, ...others] = wiringProblems(modules);
+  if (first === undefined) return [];
+  const { message, details } = first.error;
+  return [
+    `warning: harp serve will refuse this application: ${message}${others.length > 0 ? `, and ${others.length} more` : ''}`,
+    `  → ${details.hint}`,
+  ];
 }
 
 /** Of a plan that somebody made before. */

@@ -43,3 +43,11 @@ export interface Tensor {
 /** Elements in a tensor of these dimensions. */
 export const elementCount = (dims: readonly number[]): number =>
   dims.reduce((product, dim) => product * dim, 1);
+
+/** A tensor whose named dimensions other than the batch have the lengths given. */
+export function fixDimensions(spec: TensorSpec, dims: Readonly<Record<string, number>>): TensorSpec {
+  const shape = spec.shape.map((dim, axis) =>
+    axis > 0 && typeof dim === 'string' ? (dims[dim] ?? dim) : dim,
+  );
+  return { ...spec, shape };
+}

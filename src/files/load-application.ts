@@ -15,6 +15,7 @@ import {
 import { check } from '../domain/check.ts';
 import { HarpError } from '../domain/errors.ts';
 import { type Profile, profileSchema, type Statistic } from '../domain/profile.ts';
+import { wiringProblems } from '../domain/wiring-problems.ts';
 import { hardwareInUse, withLocalCores } from './hardware-in-use.ts';
 import { loadHardware, overrideHardware } from './load-hardware.ts';
 import { loadProfile } from './load-profile.ts';
@@ -44,6 +45,8 @@ export function loadApplication(file: string, overrides: ApplicationOverrides = 
   const parts = isProfile(document, source)
     ? oneModule(check(profileSchema, document, source), { source, folder }, overrides)
     : declaredModules(withOverrides(document, overrides), { source, folder }, overrides);
+  const miswired = wiringProblems(parts.modules, source).find(({ isWritten }) => isWritten);
+  if (miswired) throw miswired.error;
   const table = overrideHardware(loadHardware(overrides.pricesFile), parts.application.hardware ?? {});
   const hardware = hardwareInUse(parts.modules, withLocalCores(table, parts.profiles), source);
   assertLeavesTime(

@@ -1,7 +1,7 @@
 /** What to do about a file that is not there: a name like it in its folder, a pattern that the shell left as it is, or how to make one. */
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { closestName } from './closest-name.ts';
+import { closestName } from '../domain/closest-name.ts';
 
 /**
  * @param path as the user gave it

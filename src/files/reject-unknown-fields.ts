@@ -1,7 +1,7 @@
 /** Answers a misspelt field of a hand-written file with the field that was probably meant. */
 import { z } from 'zod';
+import { closestName } from '../domain/closest-name.ts';
 import { HarpError } from '../domain/errors.ts';
-import { closestName } from './closest-name.ts';
 
 /**
  * Looks at all fields that the schema is strict about; anything else that is wrong is left to the schema itself.

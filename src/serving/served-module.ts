@@ -1,7 +1,7 @@
 /** A module of a plan as the daemon serves it: what goes in and out, and how a row of it lies in memory. */
 import { HarpError } from '../domain/errors.ts';
 import type { ModulePlan } from '../domain/plan.ts';
-import { ELEMENT_BYTES, elementCount, type TensorSpec } from '../domain/tensor.ts';
+import { ELEMENT_BYTES, elementCount, fixDimensions, type TensorSpec } from '../domain/tensor.ts';
 import type { FixedDatatype } from '../engine/element-array.ts';
 import type { RowField, RowLayout } from '../engine/worker-port.ts';
 
@@ -83,13 +83,6 @@ function batchOf(
     });
   }
   return typeof batch === 'number' ? batch : undefined;
-}
-
-function fixDimensions(spec: TensorSpec, dims: Readonly<Record<string, number>>): TensorSpec {
-  const shape = spec.shape.map((dim, axis) =>
-    axis > 0 && typeof dim === 'string' ? (dims[dim] ?? dim) : dim,
-  );
-  return { ...spec, shape };
 }
 
 /** Fields one after the other, each at a multiple of 8 bytes. */

@@ -258,6 +258,61 @@ no plan: m3 needs more than 100 ms; the SLO is 90 ms
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ feasible: false, reason });
   });
 
+  describe('how modules are wired', () => {
+    const pipeline = (wires: string): string => {
+      writeFileSync(
+        path('wired.app.yaml'),
+        `schemaVersion: 1
+name: wired
+rateRps: 10
+sloMs: 3000
+modules:
+  a: { profile: tensors.profile.json }
+  b: { profile: tensors.profile.json, after: [a]${wires} }
+hardware: { gpu-a: { pricePerHour: 1 } }
+`,
+      );
+      const spec = (name: string, length: number) => ({
+        name,
+        datatype: 'FP32',
+        shape: ['batch', length],
+      });
+      writeFileSync(
+        path('tensors.profile.json'),
+        JSON.stringify({
+          schemaVersion: 1,
+          kind: 'profile',
+          model: { name: 'net', inputs: [spec('x', 4)], outputs: [spec('y', 7)] },
+          points: [{ hardware: 'gpu-a', cores: 1, batchSize: 2, durationMs: 100 }],
+        }),
+      );
+      return path('wired.app.yaml');
+    };
+
+    test.each([
+      ['a shape that does not fit', ', inputs: { x: a.y }', /"a.y" does not fit this input/],
+      [
+        'a misspelt input',
+        ', inputs: { xs: request.x }',
+        /the model has no such input[\s\S]*Did you mean "x"/,
+      ],
+    ])('%s is refused before anything is planned', async (_sentence, wires, message) => {
+      const { stdout, stderr, exitCode } = await plan(pipeline(wires));
+      expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+      expect(stderr).toMatch(message);
+    });
+
+    test('a wire that is still to be written is said, and the plan made', async () => {
+      const { stdout, stderr, exitCode } = await plan(pipeline(''));
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain('an hour');
+      expect(stderr).toContain(
+        'warning: harp serve will refuse this application: module b: inputs.x: "a.y" does not fit',
+      );
+      expect((await plan(pipeline(', inputs: { x: request.x }'))).stderr).toBe('');
+    });
+  });
+
   test('--reserve keeps time for what happens outside: the machines have the rest, clients the SLO', async () => {
     const { stdout } = await plan(path('m3.app.yaml'), '--reserve', '30', '--json');
     const kept = planSchema.parse(JSON.parse(stdout)) as FeasiblePlan;
