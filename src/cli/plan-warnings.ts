@@ -7,8 +7,9 @@ import { outsideText } from '../report/outside-text.ts';
 
 /** @param argv of the command that made the plan */
 export function planWarnings(plan: Plan, argv: readonly string[]): string[] {
-  if (!plan.feasible) return [];
-  return [...tightness(plan, argv), ...measurementWarnings(plan), ...unwired(plan)];
+  const ofPrices = (plan.warnings ?? []).map((text) => `warning: ${text}`);
+  if (!plan.feasible) return ofPrices;
+  return [...ofPrices, ...tightness(plan, argv), ...measurementWarnings(plan), ...unwired(plan)];
 }
 
 /** That a plan cannot be served yet is no reason not to make one: where inputs come from may be written later. */

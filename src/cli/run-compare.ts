@@ -74,6 +74,7 @@ async function compareOn(
   const { billing, sweep } = request;
   // An application that is swept needs no SLO of its own.
   const loaded = loadApplication(application, { ...request, sloMs: sweep?.toMs ?? request.sloMs });
+  for (const warning of loaded.warnings ?? []) progress.warn(warning);
   if (sweep !== undefined) {
     const problemAt = (sloMs: number) => poseProblem({ ...loaded, sloMs }, billing);
     const slosMs = slosBetween(sweep.fromMs, sweep.toMs, sweep.steps);

@@ -59,8 +59,9 @@ export function runPlan(request: PlanRequest): Plan {
     ? planByModel(application, request)
     : planBySimulation(application, request);
   let plan = asAsked(solved, application);
-  const { leftOut } = application;
+  const { leftOut, warnings } = application;
   if (leftOut) plan = { ...plan, leftOut: [...leftOut] };
+  if (warnings) plan = { ...plan, warnings: [...warnings] };
   if (plan.feasible) {
     assertSound(plan, application, request);
     plan = withinMemoryTogether(plan);

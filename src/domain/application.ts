@@ -127,4 +127,6 @@ export interface LoadedApplication {
   readonly scaling?: ScalingMode | undefined;
   /** Points that no plan may use, since they need more memory than a machine has: one sentence a module. */
   readonly leftOut?: readonly string[];
+  /** What its prices say that is probably not meant. */
+  readonly warnings?: readonly string[];
 }

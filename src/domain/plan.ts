@@ -147,6 +147,8 @@ const planHeader = {
   solveMs: z.number().nonnegative().optional(),
   /** Operating points that were not to be used, and why: a sentence a module. */
   leftOut: z.array(z.string()).optional(),
+  /** What the prices that it was made with say that is probably not meant. */
+  warnings: z.array(z.string()).optional(),
 };
 
 export const feasiblePlanSchema = z.looseObject({

@@ -1,5 +1,6 @@
 /** Of all prices known, those that an application's points need: each must be there, and big enough for one of them. */
 import type { LoadedModule } from '../domain/application.ts';
+import { closestName } from '../domain/closest-name.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { HardwareTable } from '../domain/hardware.ts';
 import type { Machine, Profile } from '../domain/profile.ts';
@@ -33,7 +34,7 @@ export function hardwareInUse(
   for (const module of modules) {
     for (const { hardware } of module.points) {
       const entry = table[hardware];
-      if (entry === undefined) throw noPrice(hardware, source);
+      if (entry === undefined) throw noPrice(hardware, table, source);
       used[hardware] = entry;
     }
     if (!module.points.some(({ hardware, cores }) => cores <= (used[hardware]!.cores ?? cores))) {
@@ -43,13 +44,15 @@ export function hardwareInUse(
   return used;
 }
 
-const noPrice = (hardware: string, source: string): HarpError =>
-  new HarpError('bad-input', `no price for the hardware "${hardware}"`, {
+function noPrice(hardware: string, table: HardwareTable, source: string): HarpError {
+  const closest = closestName(hardware, Object.keys(table));
+  return new HarpError('bad-input', `no price for the hardware "${hardware}"`, {
     where: `${source}: hardware.${hardware}`,
     expected: 'pricePerHour of everything that profiles measured',
     got: 'nothing',
-    hint: `Add "hardware: { ${hardware}: { pricePerHour: … } }" to the application or to a file for --prices.`,
+    hint: `${closest === undefined ? 'Add' : `There is a price for "${closest}": if it is this hardware's, call it "${hardware}". Otherwise add`} "hardware: { ${hardware}: { pricePerHour: … } }" to the application or to a file for --prices.`,
   });
+}
 
 const tooSmall = ({ name, points }: LoadedModule, used: HardwareTable, source: string): HarpError =>
   new HarpError('bad-input', `no operating point of "${name}" runs on the hardware offered`, {

@@ -17,8 +17,9 @@ import { HarpError } from '../domain/errors.ts';
 import { type Profile, profileSchema, type Statistic } from '../domain/profile.ts';
 import { wiringProblems } from '../domain/wiring-problems.ts';
 import { hardwareInUse, withLocalCores } from './hardware-in-use.ts';
-import { loadHardware, overrideHardware } from './load-hardware.ts';
+import { loadHardware, loadPrices, overrideHardware } from './load-hardware.ts';
 import { loadProfile } from './load-profile.ts';
+import { priceWarnings } from './price-warnings.ts';
 import { type LocatedProfile, profiledModule } from './profiled-module.ts';
 import { readDocument } from './read-document.ts';
 import { rejectUnknownFields } from './reject-unknown-fields.ts';
@@ -47,8 +48,12 @@ export function loadApplication(file: string, overrides: ApplicationOverrides = 
     : declaredModules(withOverrides(document, overrides), { source, folder }, overrides);
   const miswired = wiringProblems(parts.modules, source).find(({ isWritten }) => isWritten);
   if (miswired) throw miswired.error;
-  const table = overrideHardware(loadHardware(overrides.pricesFile), parts.application.hardware ?? {});
+  const { pricesFile } = overrides;
+  const ofFile = pricesFile === undefined ? {} : loadPrices(pricesFile);
+  const own = parts.application.hardware ?? {};
+  const table = overrideHardware(overrideHardware(loadHardware(undefined), ofFile), own);
   const hardware = hardwareInUse(parts.modules, withLocalCores(table, parts.profiles), source);
+  const warnings = priceWarnings(parts.modules, { source, own, file: pricesFile, ofFile }, hardware);
   assertLeavesTime(
     parts.application,
     overrides.reserveMs === undefined ? `${source}: reserveMs` : '--reserve',
@@ -63,6 +68,7 @@ export function loadApplication(file: string, overrides: ApplicationOverrides = 
     hardware,
     ...(parts.application.scaling && { scaling: parts.application.scaling }),
     ...(leftOut.length > 0 && { leftOut }),
+    ...(warnings.length > 0 && { warnings }),
   };
 }
 
