@@ -4,7 +4,7 @@
  */
 import { Command, Flags } from '@oclif/core';
 import { type ErrorDocument, HarpError } from '../domain/errors.ts';
-import { plainStyle, type Style } from '../report/style.ts';
+import type { Style } from '../report/style.ts';
 import { Interrupt } from './interrupt.ts';
 import { type Progress, progressOn } from './progress.ts';
 import type { RequestOf, ResultOf, TaskName } from './tasks.ts';
@@ -50,7 +50,7 @@ export abstract class BaseCommand extends Command {
 
   /** How text is emphasised on stdout. */
   protected get style(): Style {
-    return this.argv.includes('--no-color') ? plainStyle : terminalStyle(process.stdout);
+    return terminalStyle(process.stdout, this.argv.includes('--no-color'));
   }
 
   /** Work in progress, told on stderr. */

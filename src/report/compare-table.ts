@@ -110,22 +110,22 @@ const ofPlan =
   ({ plan }: ComparedPlan): string =>
     plan.feasible ? text(plan) : '–';
 
-/** A column for every planner with a plan, a row for every module. */
+/** A row for every planner with a plan, a column for every module. */
 function allocations(planners: readonly ComparedPlan[], style: Style): string {
   const plans = planners.map(({ plan }) => plan).filter((plan) => plan.feasible);
   if (plans.length === 0) return '';
-  const columns: Column<number>[] = plans.map(({ planner, modules }) => ({
-    title: planner,
-    align: 'left',
-    text: (module) => machines(modules[module]!),
-  }));
-  const names: Column<number> = {
-    title: 'module',
-    align: 'left',
-    text: (module) => plans[0]!.modules[module]!.name,
-  };
-  return table([...plans[0]!.modules.keys()], [names, ...columns], style);
+  const columns = plans[0]!.modules.map(
+    ({ name }, module): Column<FeasiblePlan> => ({
+      title: name,
+      align: 'left',
+      text: ({ modules }) => machines(modules[module]!),
+    }),
+  );
+  const names: Column<FeasiblePlan> = { title: 'planner', align: 'left', text: ({ planner }) => planner };
+  return `${table(plans, [names, ...columns], style)}\n${style.dim(SHORT)}`;
 }
+
+const SHORT = '2 × c7i.xlarge/4 b16: two machines of 4 cores of c7i.xlarge each, in batches of 16.';
 
 /** One line for each allocation. */
 const machines = ({ allocations }: ModulePlan): string => allocations.map(machinesInShort).join('\n');

@@ -10,7 +10,12 @@ export const renderCost = (cost: PlanCost, style: Style): string =>
     `${style.bold(cost.application)}: ${significant(cost.rateRps)} requests/s${style.dim(`  (${cost.billing} billing)`)}`,
     moduleTable(cost, style),
     hardwareTable(cost.hardware, style),
-    style.dim('A month has 730 hours. Requests are those of the application, at the planned rate.'),
+    style.dim(
+      [
+        'A month has 730 hours. Requests are those of the application, at the planned rate.',
+        'Machines billed are whole ones of the hardware: a worker on 2 of 4 cores is half of one.',
+      ].join('\n'),
+    ),
   ].join('\n\n');
 
 function moduleTable(cost: PlanCost, style: Style): string {
@@ -35,7 +40,7 @@ const hardwareTable = (hardware: readonly HardwareCost[], style: Style): string 
     hardware,
     [
       { title: 'hardware', align: 'left', text: ({ name }) => name },
-      { title: 'machines', text: ({ machines }) => significant(machines) },
+      { title: 'machines billed', text: ({ machines }) => significant(machines) },
       { title: 'per hour', text: ({ costPerHour }) => formatUsd(costPerHour) },
       {
         title: 'price',

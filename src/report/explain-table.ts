@@ -2,7 +2,7 @@
 import type { Explanation, Margin, ModuleExplanation } from '../domain/explanation.ts';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import { renderCostCurve } from './cost-curve-chart.ts';
-import { formatMs, formatUsd, significant } from './format.ts';
+import { bounded, formatMs, formatUsd } from './format.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 
@@ -17,6 +17,15 @@ export const renderExplanation = (plan: FeasiblePlan, explanation: Explanation, 
     .join('\n\n');
 
 const moduleTable = (plan: FeasiblePlan, { modules, complete }: Explanation, style: Style): string =>
+  `${moduleRows(plan, { modules, complete }, style)}\n${style.dim(
+    'Next best point: what leads in place of the leading point of the module, and what the plan then costs more.',
+  )}`;
+
+const moduleRows = (
+  plan: FeasiblePlan,
+  { modules, complete }: Pick<Explanation, 'modules' | 'complete'>,
+  style: Style,
+): string =>
   table<ModuleExplanation>(
     modules,
     [
@@ -25,7 +34,7 @@ const moduleTable = (plan: FeasiblePlan, { modules, complete }: Explanation, sty
       { title: 'on path', align: 'left', text: ({ path }) => path.join(' → ') },
       { title: 'slack', text: ({ slackMs }) => formatMs(slackMs) },
       {
-        title: 'without its leading point',
+        title: 'next best point',
         align: 'left',
         text: ({ runnerUp }) =>
           runnerUp
@@ -57,10 +66,11 @@ interface MarginRow {
   readonly here: number;
 }
 
+/** Where the cost changes is rounded to the side on which it is true what is said of it: a rate down, an SLO up. */
 function marginTable(plan: FeasiblePlan, explanation: Explanation, style: Style): string {
-  const ofSlo = { position: formatMs, unit: 'ms', here: plan.sloMs };
+  const ofSlo = { position: (ms: number) => `${bounded(ms, 'up')} ms`, unit: 'ms', here: plan.sloMs };
   const ofRate = {
-    position: (rps: number) => `${significant(rps)}/s`,
+    position: (rps: number) => `${bounded(rps, 'down')}/s`,
     unit: 'request/s',
     here: plan.rateRps,
   };

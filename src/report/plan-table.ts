@@ -4,6 +4,7 @@ import {
   engineMs,
   type FeasiblePlan,
   type InfeasiblePlan,
+  type ModulePlan,
   type Plan,
 } from '../domain/plan.ts';
 import { HOURS_PER_MONTH } from '../planning/cost-plan.ts';
@@ -11,9 +12,9 @@ import { isTight } from '../policy/time-outside.ts';
 import { machineCount } from './describe-machines.ts';
 import { predictedText, unsettledText } from './doubted-points.ts';
 import { renderExplanation } from './explain-table.ts';
-import { formatMs, formatPercent, formatUsd, significant } from './format.ts';
+import { exactUsd, formatMs, formatPercent, formatUsd, significant } from './format.ts';
 import { outsideText } from './outside-text.ts';
-import { priceText } from './price.ts';
+import { offerText } from './price.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 import { renderVerification } from './verification-lines.ts';
@@ -64,22 +65,42 @@ function allocations({ modules }: FeasiblePlan, style: Style): string {
 
 function promises(plan: FeasiblePlan, style: Style): string {
   const { costPerHour, worstCaseMs, modules } = plan;
-  const padded = modules.filter(({ dummyRps }) => dummyRps > 0);
+  const isFilled = (module: ModulePlan): boolean => !isSpare(module);
   const lines = [
     `cost        ${style.bold(`${formatUsd(costPerHour)} an hour`)}, ${formatUsd(costPerHour * HOURS_PER_MONTH)} a month`,
     ...boundLines(plan, style),
     // Plans by simulation claim none.
     ...(isBySimulation(plan)
       ? []
-      : [`worst case  ${style.good(formatMs(worstCaseMs))} of ${formatMs(engineMs(plan))}`]),
+      : [
+          `worst case  ${style.good(formatMs(worstCaseMs))} of ${formatMs(engineMs(plan))}, for evenly spaced requests`,
+        ]),
     ...reserveLines(plan, style),
   ];
-  if (padded.length > 0) {
-    const each = padded.map(({ name, dummyRps }) => `${name} ${significant(dummyRps)}/s`).join(', ');
-    lines.push(`dummies     ${each}  ${style.dim('padding in place of requests, paid for above')}`);
-  }
-  lines.push(...renderVerification(plan, style), ...leftOutLines(plan), ...doubtLines(plan, style));
+  lines.push(
+    ...beyondTheRate(
+      'dummies',
+      modules.filter(isFilled),
+      'padding in place of requests, paid for above',
+      style,
+    ),
+    ...beyondTheRate('spare', modules.filter(isSpare), 'capacity beyond the rate, paid for above', style),
+    ...renderVerification(plan, style),
+    ...leftOutLines(plan),
+    ...doubtLines(plan, style),
+  );
   return lines.join('\n');
+}
+
+/** Batches of one wait for nothing: what machines could do beyond the rate pads no batch. */
+const isSpare = ({ allocations }: ModulePlan): boolean =>
+  allocations.every(({ batchSize }) => batchSize === 1);
+
+function beyondTheRate(title: string, modules: readonly ModulePlan[], what: string, style: Style): string[] {
+  const some = modules.filter(({ dummyRps }) => dummyRps > 0);
+  if (some.length === 0) return [];
+  const each = some.map(({ name, dummyRps }) => `${name} ${significant(dummyRps)}/s`).join(', ');
+  return [`${title.padEnd(12)}${each}  ${style.dim(what)}`];
 }
 
 /** What there is for all that happens outside the engine, where that was said or may be too little. */
@@ -127,19 +148,31 @@ function boundLines(plan: FeasiblePlan, style: Style): string[] {
 /** A gap that there is does not read as none. */
 const gapText = (gap: number): string => (gap > 1e-6 && gap < 1e-4 ? 'under 0.01 %' : formatPercent(gap));
 
-const prices = ({ hardware }: FeasiblePlan, style: Style): string =>
+const prices = (plan: FeasiblePlan, style: Style): string =>
   style.dim(
-    Object.entries(hardware)
-      .map(([name, entry]) => `${name}: ${priceText(entry)}`)
-      .join('\n'),
+    [
+      ...(sharesMachines(plan) ? [SHARES] : []),
+      ...Object.entries(plan.hardware).map(([name, entry]) => `${name}: ${offerText(entry)}`),
+    ].join('\n'),
   );
+
+/** Whether somewhere a machine of the table is only a share of a machine of its hardware. */
+const sharesMachines = ({ modules, hardware }: FeasiblePlan): boolean =>
+  modules.some(({ allocations }) =>
+    allocations.some(
+      (allocation) => (hardware[allocation.hardware]?.cores ?? allocation.cores) !== allocation.cores,
+    ),
+  );
+
+const SHARES =
+  'A machine above has the cores of its row, and pays its share of the hardware; harp cost counts whole ones.';
 
 const failedGate = (
   costPerHour: number,
   { maxCostPerHour }: NonNullable<FeasiblePlan['gate']>,
   style: Style,
 ): string =>
-  `${style.bad('too dear')}: $${costPerHour.toPrecision(6)} an hour; --max-cost is $${maxCostPerHour}\n${style.dim(
+  `${style.bad('too dear')}: ${exactUsd(Number(costPerHour.toPrecision(6)))} an hour; --max-cost is ${exactUsd(maxCostPerHour)}\n${style.dim(
     '→ Allow more, ask for a looser SLO or a lower rate; --explain of a plan of the model says what would be cheaper.',
   )}`;
 

@@ -1,5 +1,6 @@
-/** A table of text for the terminal, without colour of its own. */
+/** A table of text for the terminal, without colour of its own, as wide as the terminal at most. */
 import Table from 'cli-table3';
+import { fitWidth } from './fit-width.ts';
 import type { Style } from './style.ts';
 
 export interface Column<Row> {
@@ -27,14 +28,22 @@ const RULES_ONLY = {
   middle: '  ',
 };
 
+const GAP = RULES_ONLY.middle.length;
+
+/** Columns, where nobody says how many there are. */
+const WIDTH = 100;
+
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], style: Style): string {
+  const titles = columns.map(({ title }) => style.bold(title));
+  const cells = rows.map((row) => columns.map(({ text }) => text(row)));
+  const [head, ...body] = fitWidth([titles, ...cells], style.width ?? WIDTH, GAP);
   const lines = new Table({
-    head: columns.map(({ title }) => style.bold(title)),
+    head: head!,
     colAligns: columns.map(({ align }) => align ?? 'right'),
     chars: RULES_ONLY,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  for (const row of rows) lines.push(columns.map(({ text }) => text(row)));
+  lines.push(...body);
   return lines
     .toString()
     .split('\n')

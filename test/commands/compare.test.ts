@@ -59,10 +59,17 @@ nexus         $6.30      1.260      500 ms      0/s
 inferline     $7.00      1.400      500 ms   26.0/s
 clipper       $7.00      1.400      500 ms   26.0/s
 
-module  optimal        harpagon       scrooge           nexus             inferline     clipper
-m3      5 × gpu-a b32  5 × gpu-a b32  4 × gpu-a b32     6 × gpu-a b8      7 × gpu-a b8  7 × gpu-a b8
-                                      1 × gpu-a b2      0.300 × gpu-a b2
-                                      0.900 × gpu-a b2
+planner    m3
+optimal    5 × gpu-a b32
+harpagon   5 × gpu-a b32
+scrooge    4 × gpu-a b32
+           1 × gpu-a b2
+           0.900 × gpu-a b2
+nexus      6 × gpu-a b8
+           0.300 × gpu-a b2
+inferline  7 × gpu-a b8
+clipper    7 × gpu-a b8
+2 × c7i.xlarge/4 b16: two machines of 4 cores of c7i.xlarge each, in batches of 16.
 `);
   });
 
@@ -187,13 +194,7 @@ describe('harp compare --benchmark', () => {
 
   test('as text: tables of planners, ablations and objectives, and the paper beside them', async () => {
     const { stdout } = await compare('--benchmark', '--workloads', '8', '--no-color', '--quiet');
-    for (const title of [
-      'planner ',
-      'ablation ',
-      'SLO over fastest path',
-      'beside the paper',
-      'theirs on 91.5 %',
-    ]) {
+    for (const title of ['planner ', 'ablation ', 'SLO over', 'beside the paper', 'theirs on 91.5 %']) {
       expect(stdout).toContain(title);
     }
   });

@@ -42,10 +42,11 @@ describe('harp cost', () => {
 module  per hour  per month  per million requests
 m3         $5.00      $3650                 $7.01
 
-hardware  machines  per hour  price
-gpu-a         5.00     $5.00  $1 an hour, 2026-11-01, by hand
+hardware  machines billed  per hour  price
+gpu-a                5.00     $5.00  $1.00 an hour, 2026-11-01, by hand
 
 A month has 730 hours. Requests are those of the application, at the planned rate.
+Machines billed are whole ones of the hardware: a worker on 2 of 4 cores is half of one.
 `);
   });
 

@@ -58,11 +58,11 @@ m3         1         5  gpu-a         1     32    800 ms  200/s      960 ms     
 
 cost        $5.00 an hour, $3650 a month
 bound       $5.00 an hour, gap 0.0 %: proven optimal, no plan of this model costs less
-worst case  960 ms of 1000 ms
+worst case  960 ms of 1000 ms, for evenly spaced requests
 dummies     m3 2.00/s  padding in place of requests, paid for above
 held        20,000 evenly spaced requests, worst WORST of 1000 ms; Poisson SHARE % in time
 
-gpu-a: $1 an hour, 2026-11-01, by hand
+gpu-a: $1.00 an hour, any number of machines, 2026-11-01, by hand
 `);
   });
 
@@ -90,7 +90,7 @@ gpu-a: $1 an hour, 2026-11-01, by hand
       'a plan that costs more fails the gate, and is told all the same',
       '4.99',
       3,
-      /too dear: \$5\.00000 an hour/,
+      /too dear: \$5\.00 an hour/,
     ],
     ['a plan that costs as much passes', '5', 0, /^(?!.*too dear)/s],
   ])('--max-cost: %s', async (_, limit, exitCode, message) => {
@@ -112,8 +112,9 @@ gpu-a: $1 an hour, 2026-11-01, by hand
     );
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`
-module  bound by                   on path    slack  without its leading point
+module  bound by                   on path    slack  next best point
 m3      batch 32 on gpu-a: 960 ms  m3       40.0 ms  batch 8 on gpu-a, +$2.00 an hour
+Next best point: what leads in place of the leading point of the module, and what the plan then costs more.
 
 change      an hour  and on
 SLO − 1 ms      ±$0  level to 960 ms, then +$1.00 at once
@@ -122,16 +123,16 @@ rate + 1/s      ±$0  level to 200/s, then +$1.00 at once
 rate − 1/s      ±$0  level to 160/s, then −$1.00 at once
 
 cost an hour over the SLO  (no plan: 100.0 ms and less)
-$10.0 ┤   █████
-      │   █████
-      │   █████▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅
-      │   ████████████████████████▆
-$5.00 ┤   █████████████████████████████████████████████████████████
-      │   █████████████████████████████████████████████████████████
-      │   █████████████████████████████████████████████████████████
-      │   █████████████████████████████████████████████████████████
-   $0 └─────────────────────────────┴──────────────────────────────
-       0                            1000 ms                 2000 ms
+$10.00 ┤   █████
+       │   █████
+       │   █████▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅
+       │   ████████████████████████▆
+ $5.00 ┤   █████████████████████████████████████████████████████████
+       │   █████████████████████████████████████████████████████████
+       │   █████████████████████████████████████████████████████████
+       │   █████████████████████████████████████████████████████████
+    $0 └─────────────────────────────┴──────────────────────────────
+        0                            1000 ms                 2000 ms
 `);
     const { stdout: json } = await plan(path('m3.app.yaml'), '--explain', '--json');
     const { explanation } = planSchema.parse(JSON.parse(json)) as FeasiblePlan;
@@ -258,6 +259,31 @@ no plan: m3 needs more than 100 ms; the SLO is 90 ms
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ feasible: false, reason });
   });
 
+  test('what prices say that is probably not meant stands beside the plan, and in it', async () => {
+    writeFileSync(path('locale.yaml'), 'hardware: { gpu-b: { pricePerHour: 2 } }');
+    const { stderr, exitCode } = await plan(path('m3.app.yaml'), '--prices', path('locale.yaml'));
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(
+      /^warning: .*locale.yaml: none of its hardware is in a profile.* did you mean "gpu-a"\?$/m,
+    );
+    const { stdout } = await plan(path('m3.app.yaml'), '--prices', path('locale.yaml'), '--json');
+    expect(planSchema.parse(JSON.parse(stdout)).warnings).toHaveLength(1);
+  });
+
+  test('what machines could do beyond the rate is padding only where a batch is to be filled', async () => {
+    const slo = ['--slo', '150', '--billing', 'whole', '--rate', '19'];
+    const single = path('single.profile.json');
+    const point = { hardware: 'gpu-a', cores: 1, batchSize: 1, durationMs: 20 };
+    writeFileSync(
+      single,
+      JSON.stringify({ schemaVersion: 1, kind: 'profile', model: { name: 'm' }, points: [point] }),
+    );
+    writeFileSync(path('gpu-a.yaml'), 'hardware: { gpu-a: { pricePerHour: 1 } }');
+    const { stdout } = await plan(single, ...slo, '--prices', path('gpu-a.yaml'), '--no-color');
+    expect(stdout).toContain('spare       m 31.0/s  capacity beyond the rate, paid for above');
+    expect(stdout).not.toContain('dummies');
+  });
+
   describe('how modules are wired', () => {
     const pipeline = (wires: string): string => {
       writeFileSync(
@@ -321,7 +347,9 @@ hardware: { gpu-a: { pricePerHour: 1 } }
     expect(kept.verification!.maxMs).toBeLessThanOrEqual(970);
     const { stdout: table } = await plan(path('m3.app.yaml'), '--reserve', '30', '--no-color');
     expect(table).toContain('within 1000 ms');
-    expect(table).toContain('worst case  960 ms of 970 ms\nreserve     30.0 ms of 1000 ms, for what happens');
+    expect(table).toContain(
+      'worst case  960 ms of 970 ms, for evenly spaced requests\nreserve     30.0 ms of 1000 ms, for what happens',
+    );
     expect(table).toMatch(/^held .* of 970 ms/m);
     const dearer = await plan(path('m3.app.yaml'), '--reserve', '50', '--json');
     expect(JSON.parse(dearer.stdout).worstCaseMs).toBeLessThanOrEqual(950);

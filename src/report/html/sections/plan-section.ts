@@ -137,7 +137,7 @@ function binding(plan: FeasiblePlan): Block[] {
       { title: 'longest path', cell: ({ path }) => path.join(' → '), align: 'left' },
       { title: 'slack', cell: ({ slackMs }) => formatMs(slackMs) },
       {
-        title: 'without its leading point',
+        title: 'next best point',
         cell: ({ runnerUp }) =>
           runnerUp ? `${pointText(runnerUp)}, ${formatUsd(runnerUp.extraPerHour)} more an hour` : '–',
         align: 'left',
