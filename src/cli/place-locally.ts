@@ -46,7 +46,7 @@ function placeFixed(
   scaling: ScalingTerms | undefined,
 ): LocalPlaces {
   const wanted = plannedWorkers(plan).map(({ cores }) => cores);
-  const places = placeWorkers(wanted, available, { share });
+  const places = placeWorkers(wanted, available, { share, modules: plan.modules.length });
   // Parts of a core need more than affinity.
   const actuator = wanted.every(Number.isInteger) ? undefined : findActuator().actuator;
   const byActuator =

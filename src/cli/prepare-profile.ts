@@ -9,6 +9,7 @@ import { assertProvider } from '../engine/assert-provider.ts';
 import { inspectModel } from '../engine/onnx/inspect-model.ts';
 import { loadProfile } from '../files/load-profile.ts';
 import { assertWritable, previousOf } from '../files/write-file.ts';
+import { assertComparable } from '../profiling/assert-comparable.ts';
 import type { ProfileHeader, SweptPoint } from '../profiling/build-profile.ts';
 import { checkDimNames, checkInputs } from '../profiling/check-dims.ts';
 import type { PointConfig } from '../profiling/measure-point.ts';
@@ -83,6 +84,7 @@ export async function prepareProfiles(
     if (plan.reason !== undefined) note(`${model.name}: ${plan.reason}`);
     const earlier = earlierPoints(file, header, request.resume, note);
     const then = profileThen(request, given.name, models.length === 1);
+    if (then !== undefined) assertComparable(then.model, header.model, request.compareWith!);
     const replaces = !request.resume && existsSync(file);
     jobs.push({ model, file, header, plan, ...earlier, then, replaces });
   }

@@ -69,7 +69,7 @@ export async function runProfile(
         { modelFile, inputs, provider, dims, seed: INPUT_SEED, limits },
         usableCores(),
       );
-      const label = jobs.length > 1 ? `[${index + 1}/${jobs.length}] ` : '';
+      const label = jobs.length > 1 ? `model ${index + 1} of ${jobs.length}, ` : '';
       try {
         const onFinished = (): void => void finished++;
         const profile = await profileModel(job, { label, exhaustive, onFinished }, measure, signal, progress);

@@ -31,8 +31,11 @@ export async function runScaling(request: ScalingRequest, progress: Progress): P
   const { config, requestBytes, lastsMs, coldStartMs, runs, seed } = workload;
   const policies = posePolicies(request.scaling, mostCores(config));
   const conditions: ScalingCondition[] = [];
-  for (const condition of poseConditions(request))
-    conditions.push(await runCondition(workload, condition, policies, conditions.length === 0, progress));
+  const posed = poseConditions(request);
+  for (const [index, condition] of posed.entries()) {
+    conditions.push(await runCondition(workload, condition, policies, index === 0, progress));
+    progress.step(`${conditionText(condition)}: simulated (condition ${index + 1} of ${posed.length})`);
+  }
   const result: ScalingExperiment = {
     schemaVersion: 1,
     kind: 'scaling-experiment',
@@ -69,6 +72,9 @@ function warningsOf({ fit }: Profile): Pick<ScalingExperiment, 'warnings'> {
       };
 }
 
+const conditionText = ({ names: { arrivals, serviceTimes } }: NamedCondition): string =>
+  `${arrivals} arrivals, durations ${serviceTimes}`;
+
 async function runCondition(
   workload: ScalingWorkload,
   condition: NamedCondition,
@@ -78,7 +84,7 @@ async function runCondition(
 ): Promise<ScalingCondition> {
   const { arrivals, serviceTimes } = condition.names;
   const begin = async (what: string): Promise<void> => {
-    progress.update(`${arrivals}, durations ${serviceTimes}: ${what}`);
+    progress.update(`${conditionText(condition)}: ${what}`);
     // Lets the spinner turn, and an interruption through.
     await setImmediate();
   };

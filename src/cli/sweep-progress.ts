@@ -22,13 +22,17 @@ export function sweepProgress(
 ): SweepProgress {
   const startedMs = performance.now();
   const bound = isSure ? '' : 'at most ';
+  const position = (index: number): string => `${index + 1} of ${bound}${most}`;
+  let current = 0;
   const timeLeft = (done: number): string =>
     done === 0
       ? ''
       : `, ${isSure ? 'about' : 'at most'} ${formatDuration(((performance.now() - startedMs) / done) * (most - done))} left`;
   return {
-    start: (config, index) =>
-      progress.update(`${name}: ${configText(config)} (${index + 1} of ${bound}${most}${timeLeft(index)})`),
-    finish: (outcome) => progress.step(`${name}: ${outcome}`),
+    start: (config, index) => {
+      current = index;
+      progress.update(`${name}: ${configText(config)} (point ${position(index)}${timeLeft(index)})`);
+    },
+    finish: (outcome) => progress.step(`${name}, point ${position(current)}: ${outcome}`),
   };
 }

@@ -3,16 +3,23 @@ import { counted } from '../domain/counted.ts';
 import { HarpError } from '../domain/errors.ts';
 import { preferredOrder } from './choose-cores.ts';
 
+/** A lower rate helps only where every module still has a worker with a core of its own. */
+const leastText = (modules: number, cores: number): string =>
+  modules > cores
+    ? `${modules} modules need ${modules} workers at any rate, each with a core of its own: use a machine with more cores,`
+    : 'Plan for a lower rate,';
+
 /**
  * @param wanted cores of each worker
  * @param available core numbers that may be used
  * @param share let workers share cores where there are too few, at the price of the plan's promise
+ * @param modules that each need a worker, whatever the rate is
  * @throws HarpError `missing-capability` where there are too few cores
  */
 export function placeWorkers(
   wanted: readonly number[],
   available: readonly number[],
-  { share }: { share: boolean },
+  { share, modules = 1 }: { readonly share: boolean; readonly modules?: number },
 ): number[][] {
   const whole = wanted.map(Math.ceil);
   const total = whole.reduce((sum, cores) => sum + cores, 0);
@@ -24,7 +31,7 @@ export function placeWorkers(
       hint:
         most > available.length
           ? 'Plan with profiles measured on at most that many cores, or serve with --emulate.'
-          : 'Plan for a lower rate, let workers share cores with --share-cores, or serve with --emulate.',
+          : `${leastText(modules, available.length)} let workers share cores with --share-cores, or serve with --emulate.`,
     });
   }
   const order = preferredOrder(available);

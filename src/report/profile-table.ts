@@ -27,9 +27,19 @@ export function profileTable({ file, profile }: { file: string; profile: Profile
   ].join('\n');
 }
 
-/** Points that ran into the cap in time, for a message; empty where there are none. */
-export const unstablePoints = ({ model, points }: Profile): string[] =>
-  points.filter(({ stable }) => stable === false).map((point) => `${model.name}, ${configText(point)}`);
+/** Points that ran into the cap in time. */
+export const unstablePoints = ({ points }: Profile): ProfilePoint[] =>
+  points.filter(({ stable }) => stable === false);
+
+/** "m, batch 1, 2 on 1 core, batch 4 on 2 cores", or nothing where there are none. */
+export function unstableText(profile: Profile): string {
+  const points = unstablePoints(profile);
+  const byCores = [...new Set(points.map(({ cores }) => cores))].map((cores) => {
+    const sizes = points.filter((point) => point.cores === cores).map(({ batchSize }) => batchSize);
+    return `batch ${sizes.join(', ')} on ${counted(cores, 'core')}`;
+  });
+  return byCores.length === 0 ? '' : [profile.model.name, ...byCores].join(', ');
+}
 
 /** Warnings about what disturbed the measuring: others on the machine or on its devices, clocks kept down. */
 export function disturbanceTexts({ model, points }: Profile): string[] {
@@ -119,15 +129,21 @@ function columns(statistic: Statistic | undefined, style: Style): Column<Profile
   ];
 }
 
-/** l(b, c) without the terms that would read as 0. */
-function fitText({ gamma, delta, epsilon, eta, statistic, r2, mapePercent, points }: LatencyFit): string {
-  const terms = [
+/** "p95 of batch b on c cores ≈ 16.0·b/c + 2.00/c ms  (R² 1.000, mean error 0.00 %, 6 points)" */
+export const fitText = (fit: LatencyFit): string =>
+  `${fit.statistic} of batch b on c cores ≈ ${fitFormula(fit)} ms  (${fitQuality(fit)})`;
+
+const termsOf = ({ gamma, delta, epsilon, eta }: LatencyFit) =>
+  [
     [gamma, '·b/c'],
     [delta, '·b'],
     [epsilon, '/c'],
     [eta, ''],
   ] as const;
-  const formula = terms
+
+/** l(b, c) without the terms that would read as 0. */
+function fitFormula(fit: LatencyFit): string {
+  const formula = termsOf(fit)
     .filter(([coefficient]) => Number(significant(coefficient)) !== 0)
     .map(
       ([coefficient, factor]) =>
@@ -135,12 +151,16 @@ function fitText({ gamma, delta, epsilon, eta, statistic, r2, mapePercent, point
     )
     .join(' ')
     .replace(/^\+ /, '');
-  const used = terms.filter(([coefficient]) => coefficient !== 0).length;
-  const quality =
-    points === undefined || points > used
-      ? `R² ${r2.toFixed(3)}, mean error ${formatPercent(mapePercent / 100)}${points === undefined ? '' : `, ${counted(points, 'point')}`}`
-      : `${counted(points, 'point')} for ${counted(used, 'term')}: how well it fits cannot be told`;
-  return `${statistic} of batch b on c cores ≈ ${formula} ms  (${quality})`;
+  return formula === '' ? '0' : formula;
+}
+
+/** Through as few points as it has terms a fit goes exactly, and that says nothing. */
+export function fitQuality(fit: LatencyFit): string {
+  const { r2, mapePercent, points } = fit;
+  const used = termsOf(fit).filter(([coefficient]) => coefficient !== 0).length;
+  return points === undefined || points > used
+    ? `R² ${r2.toFixed(3)}, mean error ${formatPercent(mapePercent / 100)}${points === undefined ? '' : `, ${counted(points, 'point')}`}`
+    : `${counted(points, 'point')} for ${counted(used, 'term')}: how well it fits cannot be told`;
 }
 
 const misfitLines = (fit: LatencyFit, style: Style): string[] => {

@@ -168,6 +168,9 @@ function assertEnough(modules: readonly ScaledModule[], poolCores: number): void
   throw new HarpError('missing-capability', 'workers need more cores than this machine has', {
     expected: `${first} cores at first`,
     got: String(poolCores),
-    hint: 'Plan for a lower rate, or serve with --scaling off and --share-cores.',
+    hint:
+      modules.length > poolCores
+        ? `${modules.length} modules need ${modules.length} workers at any rate, each with a core of its own: use a machine with more cores, or serve with --scaling off and --share-cores.`
+        : 'Plan for a lower rate, or serve with --scaling off and --share-cores.',
   });
 }

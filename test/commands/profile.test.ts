@@ -64,7 +64,9 @@ describe('harp profile', () => {
       expect(runs).toBeGreaterThanOrEqual(8);
     }
     expect(stdout).toMatch(/cores +batch .*p95 ms.*settled/);
-    expect(stderr).toMatch(/^mlp: batch 1 on 1 core: p95 .*\nmlp: batch 2 on 1 core: p95 /m);
+    expect(stderr).toMatch(
+      /^mlp, point 1 of at most 2: batch 1 on 1 core: p95 .*\nmlp, point 2 of at most 2: batch 2 on 1 core: p95 /m,
+    );
     expect(readdirSync(join(out, '..'))).toEqual(['mlp.profile.json']);
   });
 
@@ -172,8 +174,8 @@ describe('harp profile', () => {
     const [a, c, b] = JSON.parse(stdout);
     expect([a.model.name, c.model.name]).toEqual(['a', 'c']);
     expect(b).toMatchObject({ file: join(models, 'b.onnx'), error: { code: 'bad-input', exitCode: 2 } });
-    expect(stderr).toContain('[2/2] c: batch 1 on 1 core');
-    expect(stderr.indexOf('left out: ')).toBeLessThan(stderr.indexOf('[1/2] a'));
+    expect(stderr).toContain('model 2 of 2, c, point 1 of at most 1: batch 1 on 1 core');
+    expect(stderr.indexOf('left out: ')).toBeLessThan(stderr.indexOf('model 1 of 2, a'));
     expect(stderr).toMatch(
       /Error: 1 of 3 models could not be measured\n.*b\.onnx: this ONNX file is cut short/,
     );
@@ -267,6 +269,20 @@ describe('--compare', () => {
     const { exitCode, stderr } = await quickly('--batch-sizes', '1', ...gate);
     expect(exitCode).toBe(4);
     expect(stderr).toContain('no point of mlp could be judged: batch 1 on 1 core did not settle then');
+  });
+
+  test('a profile of another model is refused before anything is measured', async () => {
+    await quickly('--batch-sizes', '1');
+    const other = join(folder, 'other.profile.json');
+    const { model, ...rest } = rewritten(1);
+    writeFileSync(
+      other,
+      JSON.stringify({ ...rest, model: { ...model, name: 'other', sha256: 'of another' } }),
+    );
+    const { exitCode, stdout, stderr } = await quickly('--compare', other);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('this profile is of another model: there is nothing to compare');
+    expect(stderr).not.toContain('p95');
   });
 
   test('a profile that is not there, a gate without a comparison, one profile for two models: exit code 2', async () => {

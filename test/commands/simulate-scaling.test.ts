@@ -58,6 +58,16 @@ describe('harp simulate --scaling', () => {
     expect(scalingExperimentSchema.parse(JSON.parse(stdout)).warnings).toEqual([expect.stringMatching(told)]);
   });
 
+  test('without a terminal a line tells of each condition that is done', async () => {
+    const { stderr } = await scale('static:8', '--duration', '5', '--json');
+    expect(stderr.trim().split('\n')).toEqual([
+      'burst arrivals, durations exact: simulated (condition 1 of 4)',
+      'burst arrivals, durations jitter:0.06: simulated (condition 2 of 4)',
+      'poisson arrivals, durations exact: simulated (condition 3 of 4)',
+      'poisson arrivals, durations jitter:0.06: simulated (condition 4 of 4)',
+    ]);
+  });
+
   test('the same seed gives the same bytes, another one others', async () => {
     const argv = ['sponge,static:8', '--duration', '5', '--json', '--seed'];
     const { stdout } = await scale(...argv, '7');

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
 import { buildProfile } from '../../src/profiling/build-profile.ts';
 import type { PointOutcome } from '../../src/profiling/measure-point.ts';
+import { makeReport } from '../../src/report/html/make-report.ts';
 import {
   disturbanceTexts,
+  fitText,
   outcomeText,
   profileTable,
   unstablePoints,
+  unstableText,
 } from '../../src/report/profile-table.ts';
 import { plainStyle } from '../../src/report/style.ts';
 import { HEADER, measured, skipped } from '../profiling/a-profile.ts';
@@ -53,8 +56,35 @@ test('a fit that does not fit is not told as a fact', () => {
   );
 });
 
+test('how well a fit through as few points as it has terms fits cannot be told, and reports say the same', () => {
+  const exact = {
+    form: 'gamma*b/c + delta*b + epsilon/c + eta',
+    gamma: 0,
+    delta: 2,
+    epsilon: 0,
+    eta: 1,
+    statistic: 'p95',
+    r2: 1,
+    mapePercent: 0,
+  } as const;
+  const text =
+    'p95 of batch b on c cores ≈ 2.00·b + 1.00 ms  (2 points for 2 terms: how well it fits cannot be told)';
+  expect(fitText({ ...exact, points: 2 })).toBe(text);
+  const profile = { ...PROFILE, fit: { ...exact, points: 2 } };
+  expect(profileTable({ file: 'm', profile }, plainStyle)).toContain(text);
+  const { html } = makeReport([{ file: 'm', document: profile }], () => ({}), { css: '', hash: '' });
+  expect(html).toContain(text);
+  expect(html).toContain('Lines are the fit: 2 points for 2 terms: how well it fits cannot be told.');
+});
+
 test('what did not settle and what was disturbed is named', () => {
-  expect(unstablePoints(PROFILE)).toEqual(['m, batch 4 on 2 cores']);
+  expect(unstablePoints(PROFILE)).toMatchObject([{ cores: 2, batchSize: 4 }]);
+  expect(unstableText(PROFILE)).toBe('m, batch 4 on 2 cores');
+  const restless = PROFILE.points.map((point) => ({ ...point, stable: point.batchSize === 1 }));
+  expect(unstableText({ ...PROFILE, points: restless })).toBe(
+    'm, batch 2, 4 on 1 core, batch 2, 4 on 2 cores',
+  );
+  expect(unstableText({ ...PROFILE, points: [] })).toBe('');
   expect(disturbanceTexts(PROFILE)).toEqual([
     'm: others used up to 25.0 % of this machine while 6 of 6 points were measured',
   ]);

@@ -1,6 +1,7 @@
 /** How long batches take: over their size, over cores, and how far the fit is from what was measured. */
 import type { LatencyFit, Profile, ProfilePoint } from '../../../domain/profile.ts';
 import { isMisfit, predictMs } from '../../../latency/fit-latency.ts';
+import { fitQuality } from '../../profile-table.ts';
 import { countAxis, msAxis, numberAxis } from '../chart/axes.ts';
 import { type Axis, type Chart, colourOf, type Point, type Series } from '../chart/chart.ts';
 import { roundUp } from '../chart/scale.ts';
@@ -19,7 +20,7 @@ export function latencyCharts({ points, fit }: Profile): Chart[] {
 
 const says = (fit: LatencyFit | undefined): string =>
   fit
-    ? `Lines are the fit${isMisfit(fit) ? ', which does not describe this model' : ''}: R² ${fit.r2.toFixed(4)}, off by ${fit.mapePercent.toFixed(1)} % on average.`
+    ? `Lines are the fit${isMisfit(fit) ? ', which does not describe this model' : ''}: ${fitQuality(fit)}.`
     : 'No fit: lines join what was measured.';
 
 function overBatch(

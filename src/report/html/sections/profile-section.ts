@@ -1,9 +1,11 @@
 /** A profile: where and how it was measured, its latencies, what they are good for, and every point. */
+
 import type { HardwareTable } from '../../../domain/hardware.ts';
 import type { Profile, ProfilePoint } from '../../../domain/profile.ts';
 import { predictMs } from '../../../latency/fit-latency.ts';
 import { formatMs, formatPercent, significant } from '../../format.ts';
 import { misfitNote } from '../../misfit-text.ts';
+import { fitText } from '../../profile-table.ts';
 import { type Block, dataTable, type Section, type TableColumn } from '../section.ts';
 import { frontierCharts } from './frontier-charts.ts';
 import { latencyCharts } from './latency-charts.ts';
@@ -43,16 +45,9 @@ const aboutProfile = ({ machine, runtime, measuredAt, statistic, points, source 
 
 function fitNotes({ fit }: Profile): Block[] {
   if (!fit) return [{ kind: 'note', text: 'The profile has no fit of its latencies.' }];
-  const terms = [
-    `${significant(fit.gamma)}·b/c`,
-    `${significant(fit.delta)}·b`,
-    `${significant(fit.epsilon)}/c`,
-    significant(fit.eta),
-  ];
-  const text = `l(b, c) = ${terms.join(' + ').replaceAll('+ -', '− ')} ms, of the ${fit.statistic} for b requests on c cores.`;
   const misfit = misfitNote(fit);
   return [
-    { kind: 'note', text },
+    { kind: 'note', text: fitText(fit) },
     ...(misfit === undefined ? [] : [{ kind: 'note', text: `Careful: ${misfit}.`, tone: 'bad' } as const]),
   ];
 }
