@@ -9,6 +9,7 @@ import { Interrupt } from './interrupt.ts';
 import { type Progress, progressOn } from './progress.ts';
 import type { RequestOf, ResultOf, TaskName } from './tasks.ts';
 import { terminalStyle } from './terminal-style.ts';
+import { bareMessage, explainUsage, type UsageError } from './usage-error.ts';
 import { workApart } from './work-apart.ts';
 
 // Who reads may leave early, as head does: that is no failure, and what follows is for nobody. oclif sees to stdout.
@@ -89,7 +90,7 @@ interface ToldError {
   readonly exitCode: number;
 }
 
-type Thrown = Error & { readonly oclif?: { readonly exit?: number } };
+type Thrown = Error & UsageError & { readonly oclif?: { readonly exit?: number } };
 
 /** An error as text, as a JSON document, and as an exit code. */
 export function tellError(error: Thrown): ToldError {
@@ -109,7 +110,7 @@ function classify(error: Thrown): ErrorDocument['error'] {
   }
   const usageExit = error.oclif?.exit;
   if (usageExit !== undefined) {
-    return { code: 'usage', message: bareMessage(error.message), exitCode: usageExit, hint: 'See --help.' };
+    return { code: 'usage', exitCode: usageExit, ...explainUsage(error) };
   }
   return {
     code: 'bug',
@@ -117,11 +118,4 @@ function classify(error: Thrown): ErrorDocument['error'] {
     exitCode: 1,
     hint: 'This is a bug in harp: please report it.',
   };
-}
-
-/** Without what oclif wraps around the message; the flag that it was parsing stands before it once. */
-function bareMessage(message: string): string {
-  const [, flag, rest] = /^Parsing (--\S+) \n\t([\s\S]*)$/.exec(message) ?? [undefined, undefined, message];
-  const bare = rest!.split(/\nSee more help with/)[0]!.trim();
-  return flag === undefined || bare.startsWith(flag) ? bare : `${flag}: ${bare}`;
 }

@@ -1,5 +1,6 @@
 /** What `harp simulate --scaling` was asked for, with the published experiment where nothing is said. */
 import { fileURLToPath } from 'node:url';
+import { didYouMean } from '../domain/closest-name.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { LatencyFit, Profile } from '../domain/profile.ts';
 import { loadNetworkTrace } from '../files/load-network-trace.ts';
@@ -127,6 +128,10 @@ export function posePolicies(names: readonly string[], mostCores: number): Named
       where: '--scaling',
       expected: `all, ${SCALING_POLICIES.map(({ syntax }) => syntax).join(', ')}, with N from 1 to ${mostCores}`,
       got: JSON.stringify(name),
+      hint: didYouMean(
+        name,
+        SCALING_POLICIES.map(({ syntax }) => syntax.split(':')[0]!),
+      ),
     });
   });
 }

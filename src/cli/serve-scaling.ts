@@ -1,4 +1,5 @@
 /** What `harp serve` does about cores, from its flags, the plan and the machine. */
+import { didYouMean } from '../domain/closest-name.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { FeasiblePlan, ScalingMode } from '../domain/plan.ts';
 import type { ScalingTerms } from '../scaling/configure-scaling.ts';
@@ -27,5 +28,6 @@ export function scalingTerms(
     where: '--scaling-policy',
     expected: `${followableSyntaxes().join(', ')}, with N from 1 to ${poolCores}`,
     got: JSON.stringify(name),
+    hint: didYouMean(name, ['sponge', 'aimd', 'static']),
   });
 }

@@ -1,5 +1,6 @@
 /** Flags of simulations: shares, and lists of dispatch rules. */
 import { Flags } from '@oclif/core';
+import { didYouMean } from '../domain/closest-name.ts';
 import { DISPATCH_RULES, type DispatchRuleName } from '../domain/enforcement.ts';
 import { HarpError } from '../domain/errors.ts';
 
@@ -28,6 +29,7 @@ export const ruleList = Flags.custom<DispatchRuleName[]>({
       where: `--${name}`,
       expected: DISPATCH_RULES.join(', '),
       got: JSON.stringify(unknown),
+      hint: didYouMean(unknown, DISPATCH_RULES),
     });
   },
 });

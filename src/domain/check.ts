@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { HarpError } from './errors.ts';
+import { suggestForm } from './suggest-form.ts';
 
 /**
  * @param source the file (or flag) that the value came from, for the message
@@ -22,11 +23,17 @@ export function check<Schema extends z.ZodType>(
     where: issue.path.length > 0 ? `${source}: ${fieldName(issue.path)}` : source,
     expected: expectation(issue),
     got: preview(valueAt(value, issue.path)),
-    hint: rest.length > 0 ? `Also wrong: ${rest.map(({ path }) => fieldName(path)).join(', ')}.` : undefined,
+    hint: hintOf(suggestForm(schema, issue.path, valueAt(value, issue.path)), rest),
   });
 }
 
 type Issue = z.core.$ZodIssue;
+
+const hintOf = (form: string | undefined, others: readonly Issue[]): string | undefined => {
+  const also = others.map(({ path }) => fieldName(path)).join(', ');
+  if (also === '') return form;
+  return `${form === undefined ? '' : `${form}. `}Also wrong: ${also}.`;
+};
 
 /** Of a union's branches, the issue that got furthest into the value says most. */
 function deepest(issue: Issue): Issue {

@@ -8,6 +8,12 @@ export function closestName(name: string, known: readonly string[]): string | un
   return best && best.edits <= Math.max(2, best.candidate.length / 3) ? best.candidate : undefined;
 }
 
+/** For a message: 'Did you mean "name"?', or undefined where none is near. */
+export function didYouMean(name: string, known: readonly string[]): string | undefined {
+  const closest = closestName(name, known);
+  return closest === undefined ? undefined : `Did you mean "${closest}"?`;
+}
+
 /** Insertions, deletions and replacements of letters that turn one word into the other (Levenshtein). */
 function edits(from: string, to: string): number {
   let above = Array.from({ length: to.length + 1 }, (_, column) => column);

@@ -33,7 +33,8 @@ export const providerMissing = (where: string, provider: string, message: string
     where,
     got: message,
     hint:
-      INSTALL_HINT[provider] ?? 'Use --provider cpu, or install the driver and libraries of that provider.',
+      INSTALL_HINT[provider] ??
+      'Providers are cpu, webgpu, and cuda and tensorrt where they are installed: use one of them, or install the driver and libraries of that one.',
   });
 
 const CUDA_HINT =

@@ -1,5 +1,6 @@
 /** The schemas that harp checks documents with, as JSON Schemas (draft 2020-12) for everybody else's tools. */
 import { z } from 'zod';
+import { didYouMean } from '../domain/closest-name.ts';
 import { HarpError } from '../domain/errors.ts';
 import { DOCUMENTS } from './documents.ts';
 import type { SchemaList } from './schema-list.ts';
@@ -17,6 +18,7 @@ export function jsonSchemaOf(name: string): JsonSchema {
       where: 'NAME',
       expected: Object.keys(DOCUMENTS).join(', '),
       got: JSON.stringify(name),
+      hint: didYouMean(name, Object.keys(DOCUMENTS)),
     });
   }
   const { $schema, ...schema } = z.toJSONSchema(kind.schema, { io: 'input' });

@@ -7,6 +7,12 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { BaseCommand } from '../../src/cli/base-command.ts';
 import { count, countList, positive } from '../../src/cli/flags.ts';
 import { terminalStyle } from '../../src/cli/terminal-style.ts';
+import { noCommand } from '../../src/cli/unknown-command.ts';
+import ExportPlan from '../../src/commands/export.ts';
+import ModelCreate from '../../src/commands/model/create.ts';
+import ProfileModels from '../../src/commands/profile.ts';
+import Schema from '../../src/commands/schema.ts';
+import Simulate from '../../src/commands/simulate.ts';
 import { type ErrorCode, EXIT_CODES, HarpError } from '../../src/domain/errors.ts';
 import { runCommand } from './run-command.ts';
 
@@ -128,6 +134,52 @@ describe('an error', () => {
     });
     expect(error.message).toMatch(message);
     expect((await probe(...argv)).exitCode).toBe(2);
+  });
+
+  test.each([
+    ['a misspelt flag', ['--rwos', '3'], 'Nonexistent flag: --rwos', 'Did you mean "--rows"? See --help.'],
+    ['one with its value', ['--rwos=3'], 'Nonexistent flag: --rwos', 'Did you mean "--rows"? See --help.'],
+    [
+      'a misspelt value',
+      ['--fail', 'usgae'],
+      /^Expected --fail=usgae to be one of/,
+      'Did you mean "usage"? See --help.',
+    ],
+    ['nothing like it', ['--nonsense'], 'Nonexistent flag: --nonsense', 'See --help.'],
+  ])('of usage tells what was meant: %s', async (_, argv, message, hint) => {
+    const { error } = JSON.parse((await probe(...argv, '--json')).stdout);
+    expect(error.message).toMatch(message);
+    expect(error.hint).toBe(hint);
+  });
+
+  test.each([
+    [['paln', 'x.yaml'], 'there is no command "paln"', /^Did you mean "plan"\? harp --help/],
+    [['modle', 'create'], 'there is no command "modle"', /^Did you mean "model create"\?/],
+    [['model', 'crate', 'mlp'], 'there is no command "model crate"', /^Did you mean "model create"\?/],
+    [['nonsense'], 'there is no command "nonsense"', /^harp --help lists/],
+  ])('of a command that there is not, %o, names it alone, and what was meant', (words, message, hint) => {
+    const error = noCommand(words, ['plan', 'profile', 'model create', 'model inspect']);
+    expect(error.message).toContain(message);
+    expect(error.details.hint).toMatch(hint);
+  });
+
+  test('of a flag that must be there says what it may be; of an argument nothing beside', async () => {
+    const exported = await runCommand(ExportPlan, ['x.plan.json']);
+    expect(exported.stderr).toContain('Missing required flag --to (expected triton or kubernetes)');
+    const profiled = await runCommand(ProfileModels, []);
+    expect(profiled.stderr).toBe(
+      'Error: Missing 1 required arg:\nmodels  ONNX files, or folders of them\n  → See --help.\n',
+    );
+  });
+
+  test.each([
+    ['a schema', Schema, ['plann'], 'Did you mean "plan"?'],
+    ['an architecture', ModelCreate, ['resnet1'], 'Did you mean "resnet18"?'],
+    ['a dispatch rule', Simulate, ['x', '--dispatch', 'eagr'], 'Did you mean "eager"?'],
+  ])('of a name that there is not, %s, tells the nearest', async (_, command, argv, meant) => {
+    const { stderr, exitCode } = await runCommand(command, argv);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(meant);
   });
 });
 

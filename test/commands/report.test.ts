@@ -116,7 +116,7 @@ describe('harp report', () => {
     ['no kind', { servings: 4 }, /got no "kind"/],
     ['an application', { name: 'a', modules: {} }, /harp plan APP --out FILE/],
     ['an error', { error: { code: 'bug' } }, /the error of a command that failed/],
-    ['no document', 'gibberish: [', /not a JSON or YAML document/],
+    ['no document', 'gibberish: [', /not a YAML document/],
     ['an empty list', [], /nothing that a report could show/],
     [
       'a broken field',

@@ -276,6 +276,14 @@ describe('what is wrong is named', () => {
   });
 
   test.each([
+    ['one of a list', { modules: { a: { profile: net }, b: { profile: net, after: 'a' } } }, '[a]'],
+    ['a price alone', { hardware: { 'gpu-a': 0.1 } }, '{ pricePerHour: 0.1 }'],
+    ['a profile alone', { modules: { a: net } }, '{ profile: net.profile.json }'],
+  ])('%s, with how it is written in full', (_, changes, form) => {
+    expect(failure(changes).details.hint).toBe(`Write it in full: ${form}`);
+  });
+
+  test.each([
     ['at the top', { slo: 5 }, 'sloMs'],
     ['in a module', { modules: { only: { profile: net, perRequests: 2 } } }, 'perRequest'],
     ['of hardware', { hardware: { 'gpu-a': { pricePerHours: 2 } } }, 'pricePerHour'],

@@ -208,7 +208,7 @@ describe('harp schema', () => {
   test('knows what it does not have', async () => {
     const { stderr, exitCode } = await runCommand(Schema, ['plane']);
     expect({ stderr, exitCode }).toEqual({
-      stderr: `Error: NAME: no such schema (expected ${Object.keys(DOCUMENTS).join(', ')}, got "plane")\n`,
+      stderr: `Error: NAME: no such schema (expected ${Object.keys(DOCUMENTS).join(', ')}, got "plane")\n  → Did you mean "plan"?\n`,
       exitCode: 2,
     });
   });

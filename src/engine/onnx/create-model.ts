@@ -1,5 +1,6 @@
 /** Makes ONNX models of well-known architectures with seeded random weights: their speed is real, their answers are not. */
 
+import { didYouMean } from '../../domain/closest-name.ts';
 import { HarpError } from '../../domain/errors.ts';
 import type { Architecture } from './architecture.ts';
 import { bert } from './architectures/bert.ts';
@@ -40,6 +41,8 @@ export function findArchitecture(name: string): Architecture {
   if (Object.hasOwn(ARCHITECTURES, name)) return ARCHITECTURES[name]!;
   throw new HarpError('usage', `there is no architecture "${name}"`, {
     expected: Object.keys(ARCHITECTURES).join(', '),
-    hint: 'harp model create --list describes them.',
+    hint: [didYouMean(name, Object.keys(ARCHITECTURES)), 'harp model create --list describes them.']
+      .filter((part) => part !== undefined)
+      .join(' '),
   });
 }
