@@ -17,7 +17,6 @@ With --slo-sweep: what each costs from the tightest SLO to the loosest, for harp
 With --benchmark: costs, shares solved and run times over 1,131 seeded workloads on synthetic profiles, what each part of harpagon earns, and the published figures beside ours.
 
 Ends with exit code 3 where no planner has a plan for APP.`;
-  static override usage = ['<%= command.id %> APP [FLAGS]', '<%= command.id %> --benchmark [--workloads N]'];
   static override examples = [
     '<%= config.bin %> compare traffic.app.yaml',
     '<%= config.bin %> compare resnet18.profile.json --rate 100 --slo 200 --billing whole',

@@ -17,7 +17,11 @@ export type Next = z.infer<typeof nextSchema>;
 
 export const marginSchema = z.looseObject({
   /** What a plan for one ms or one request/s more (or less) costs; absent where there is none. */
-  oneUnitPerHour: z.number().positive().optional(),
+  oneUnitPerHour: z
+    .number()
+    .positive()
+    .optional()
+    .describe('USD per hour of a plan for one ms of the SLO, or one request/s, more or less'),
   next: nextSchema,
 });
 

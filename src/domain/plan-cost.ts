@@ -14,7 +14,10 @@ const costSchema = z.looseObject({
 export const hardwareCostSchema = costSchema.extend({
   name: z.string(),
   /** Machines that are paid for. */
-  machines: z.number().positive(),
+  machines: z
+    .number()
+    .positive()
+    .describe('whole machines of this hardware that are billed: a worker on 2 of 4 cores is half of one'),
   /** Of one machine; absent where the plan only says what its share of one costs. */
   price: hardwareSchema.optional(),
 });

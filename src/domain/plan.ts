@@ -34,7 +34,10 @@ export const allocationSchema = z.looseObject({
   batchSize: z.number().int().positive(),
   durationMs: z.number().positive(),
   /** A whole number, or the fraction of one partial machine. */
-  machines: z.number().positive(),
+  machines: z
+    .number()
+    .positive()
+    .describe('each with the cores of this allocation; a part of one pays its share'),
   /** Of one fully loaded machine. */
   throughputRps: z.number().positive(),
   /** What these machines take together, dummies included. */

@@ -10,6 +10,7 @@ import { renderBenchmark } from './benchmark-table.ts';
 import { machinesInShort } from './describe-machines.ts';
 import { formatMs, formatPercent, formatRatio, formatUsd, significant } from './format.ts';
 import { formatTarget } from './outcome-share.ts';
+import { paddingRps } from './padding.ts';
 import type { Style } from './style.ts';
 import { type Column, table } from './table.ts';
 
@@ -72,7 +73,7 @@ const costs = (planners: readonly ComparedPlan[], style: Style): string =>
       ...(planners.some(isReplayed) ? [MODEL_COST, IN_TIME] : []),
       {
         title: 'dummies',
-        text: ofPlan(({ modules }) => `${significant(sum(modules, ({ dummyRps }) => dummyRps))}/s`),
+        text: ofPlan((plan) => `${significant(paddingRps(plan))}/s`),
       },
       { title: 'solved in', text: ({ solveMs }) => formatMs(solveMs) },
     ],
@@ -134,6 +135,3 @@ const refusals = (planners: readonly ComparedPlan[], style: Style): string =>
   planners
     .flatMap(({ planner, plan }) => (plan.feasible ? [] : [`${style.bad(planner)}: ${plan.reason.message}`]))
     .join('\n');
-
-const sum = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
-  items.reduce((total, item) => total + of(item), 0);

@@ -18,7 +18,7 @@ export const renderExplanation = (plan: FeasiblePlan, explanation: Explanation, 
 
 const moduleTable = (plan: FeasiblePlan, { modules, complete }: Explanation, style: Style): string =>
   `${moduleRows(plan, { modules, complete }, style)}\n${style.dim(
-    'Next best point: what leads in place of the leading point of the module, and what the plan then costs more.',
+    "Next best point: leads where a module's leading point is left out; the plan then costs so much more.",
   )}`;
 
 const moduleRows = (

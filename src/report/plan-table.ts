@@ -14,6 +14,7 @@ import { predictedText, unsettledText } from './doubted-points.ts';
 import { renderExplanation } from './explain-table.ts';
 import { exactUsd, formatMs, formatPercent, formatUsd, significant } from './format.ts';
 import { outsideText } from './outside-text.ts';
+import { modulesToSpare, paddedModules } from './padding.ts';
 import { offerText } from './price.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
@@ -65,7 +66,6 @@ function allocations({ modules }: FeasiblePlan, style: Style): string {
 
 function promises(plan: FeasiblePlan, style: Style): string {
   const { costPerHour, worstCaseMs, modules } = plan;
-  const isFilled = (module: ModulePlan): boolean => !isSpare(module);
   const lines = [
     `cost        ${style.bold(`${formatUsd(costPerHour)} an hour`)}, ${formatUsd(costPerHour * HOURS_PER_MONTH)} a month`,
     ...boundLines(plan, style),
@@ -78,13 +78,8 @@ function promises(plan: FeasiblePlan, style: Style): string {
     ...reserveLines(plan, style),
   ];
   lines.push(
-    ...beyondTheRate(
-      'dummies',
-      modules.filter(isFilled),
-      'padding in place of requests, paid for above',
-      style,
-    ),
-    ...beyondTheRate('spare', modules.filter(isSpare), 'capacity beyond the rate, paid for above', style),
+    ...beyondTheRate('dummies', paddedModules(plan), 'padding in place of requests, paid for above', style),
+    ...beyondTheRate('spare', modulesToSpare(plan), 'capacity beyond the rate, paid for above', style),
     ...renderVerification(plan, style),
     ...leftOutLines(plan),
     ...doubtLines(plan, style),
@@ -92,14 +87,9 @@ function promises(plan: FeasiblePlan, style: Style): string {
   return lines.join('\n');
 }
 
-/** Batches of one wait for nothing: what machines could do beyond the rate pads no batch. */
-const isSpare = ({ allocations }: ModulePlan): boolean =>
-  allocations.every(({ batchSize }) => batchSize === 1);
-
 function beyondTheRate(title: string, modules: readonly ModulePlan[], what: string, style: Style): string[] {
-  const some = modules.filter(({ dummyRps }) => dummyRps > 0);
-  if (some.length === 0) return [];
-  const each = some.map(({ name, dummyRps }) => `${name} ${significant(dummyRps)}/s`).join(', ');
+  if (modules.length === 0) return [];
+  const each = modules.map(({ name, dummyRps }) => `${name} ${significant(dummyRps)}/s`).join(', ');
   return [`${title.padEnd(12)}${each}  ${style.dim(what)}`];
 }
 
@@ -164,8 +154,7 @@ const sharesMachines = ({ modules, hardware }: FeasiblePlan): boolean =>
     ),
   );
 
-const SHARES =
-  'A machine above has the cores of its row, and pays its share of the hardware; harp cost counts whole ones.';
+const SHARES = 'A machine above has the cores of its row; harp cost counts whole machines of the hardware.';
 
 const failedGate = (
   costPerHour: number,

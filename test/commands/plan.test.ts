@@ -114,7 +114,7 @@ gpu-a: $1.00 an hour, any number of machines, 2026-11-01, by hand
     expect(stdout).toContain(`
 module  bound by                   on path    slack  next best point
 m3      batch 32 on gpu-a: 960 ms  m3       40.0 ms  batch 8 on gpu-a, +$2.00 an hour
-Next best point: what leads in place of the leading point of the module, and what the plan then costs more.
+Next best point: leads where a module's leading point is left out; the plan then costs so much more.
 
 change      an hour  and on
 SLO − 1 ms      ±$0  level to 960 ms, then +$1.00 at once

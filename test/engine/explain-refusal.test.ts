@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HarpError } from '../../src/domain/errors.ts';
-import { explainRefusal } from '../../src/engine/explain-refusal.ts';
+import { explainRefusal, providerMissing } from '../../src/engine/explain-refusal.ts';
 
 // The messages are those of onnxruntime 1.30.
 test.each([
@@ -46,4 +46,10 @@ test.each([
   'Failed to allocate memory for requested buffer',
 ])('"%s" says nothing about model or provider: only this point is lost', (message) => {
   expect(explainRefusal('m.onnx', 'cuda', message, true)).not.toBeInstanceOf(HarpError);
+});
+
+test('a provider that nobody knows is told which there are', () => {
+  expect(providerMissing('--provider', 'gpu', 'no').details.hint).toMatch(
+    /^Providers are cpu, webgpu, and cuda and tensorrt where they are installed/,
+  );
 });

@@ -3,6 +3,7 @@ import { type Allocation, engineMs, type FeasiblePlan, type Plan } from '../../.
 import { machineCount } from '../../describe-machines.ts';
 import { boundBy, pointText } from '../../explain-table.ts';
 import { formatMs, formatPercent, formatUsd, significant } from '../../format.ts';
+import { paddingRps } from '../../padding.ts';
 import { priceText } from '../../price.ts';
 import { plainStyle } from '../../style.ts';
 import { renderVerification } from '../../verification-lines.ts';
@@ -56,7 +57,7 @@ function factsOf(plan: FeasiblePlan): Fact[] {
     modules,
     verification,
   } = plan;
-  const dummies = modules.reduce((sum, { dummyRps }) => sum + dummyRps, 0);
+  const dummies = paddingRps(plan);
   const machines = modules
     .flatMap(({ allocations }) => allocations)
     .reduce((sum, each) => sum + each.machines, 0);
