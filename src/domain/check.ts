@@ -17,6 +17,8 @@ export function check<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
+  if (value === null || value === undefined)
+    throw new HarpError('bad-input', 'there is nothing in it', { where: source });
   const [first, ...rest] = result.error.issues;
   const issue = deepest(first!);
   throw new HarpError('bad-input', whatIsWrong(issue), {

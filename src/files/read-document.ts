@@ -5,15 +5,16 @@ import { HarpError } from '../domain/errors.ts';
 import { missingFileHint } from './missing-file.ts';
 import { readStdin } from './read-stdin.ts';
 
-/** @throws HarpError `bad-input` where it cannot be read, holds nothing, or is neither JSON nor YAML */
+/**
+ * @returns null where there is nothing in it
+ * @throws HarpError `bad-input` where it cannot be read or is neither JSON nor YAML
+ */
 export function readDocument(path: string): unknown {
   const text = readText(path);
   const source = path === '-' ? 'stdin' : path;
   if (text.includes('\u0000'))
     throw notADocument(source, path.endsWith('.onnx') ? 'an ONNX model' : 'binary data');
-  const document = /^\s*[{[]/.test(text) ? fromJson(text, source) : fromYaml(text, source);
-  if (document !== null) return document;
-  throw new HarpError('bad-input', 'there is nothing in it', { where: source, hint: makerOf(source) });
+  return /^\s*[{[]/.test(text) ? fromJson(text, source) : fromYaml(text, source);
 }
 
 function fromJson(text: string, source: string): unknown {
@@ -67,8 +68,6 @@ const MAKERS: readonly (readonly [string, string])[] = [
   ['.app.yaml', 'An application is written by hand: name, rateRps, sloMs, modules.'],
 ];
 
-const makerOf = (path: string): string | undefined => MAKERS.find(([ending]) => path.endsWith(ending))?.[1];
-
 /** @throws HarpError `bad-input` where it cannot be read */
 export const readText = (path: string): string =>
   path === '-' ? orBadInput('stdin', readStdin) : readBytes(path).toString('utf8');
@@ -82,7 +81,7 @@ function orBadInput<Content>(where: string, read: () => Content): Content {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') {
-      const hint = missingFileHint(where, makerOf(where));
+      const hint = missingFileHint(where, MAKERS.find(([ending]) => where.endsWith(ending))?.[1]);
       throw new HarpError('bad-input', 'there is no such file', { where, hint });
     }
     throw new HarpError('bad-input', 'cannot read this file', { where, got: code ?? message });

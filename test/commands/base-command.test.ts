@@ -225,6 +225,17 @@ describe('colour', () => {
     vi.stubEnv('NO_COLOR', noColor);
     expect(terminalStyle(stream(isTTY)).bold('text')).toBe(expected);
   });
+
+  test('or none, a terminal says how wide tables may be; one without columns does not', () => {
+    const terminal = { isTTY: true, columns: 140 } as WriteStream;
+    expect([terminalStyle(terminal), terminalStyle(terminal, true)]).toMatchObject([
+      { width: 140 },
+      { width: 140 },
+    ]);
+    expect(terminalStyle(terminal, true).bold('text')).toBe('text');
+    expect(terminalStyle(stream(true)).width).toBeUndefined();
+    expect(terminalStyle({ isTTY: false, columns: 140 } as WriteStream).width).toBeUndefined();
+  });
 });
 
 describe('the program', () => {

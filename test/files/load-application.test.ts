@@ -275,6 +275,18 @@ describe('what is wrong is named', () => {
     for (const part of parts) expect(message).toContain(part);
   });
 
+  test('hardware without a price, with the price that is nearly called so', () => {
+    expect(failure({ hardware: { 'gpu-aa': { pricePerHour: 1 } } }).details.hint).toBe(
+      'There is a price for "gpu-aa": if it is this hardware\'s, call it "gpu-a". Otherwise add "hardware: { gpu-a: { pricePerHour: … } }" to the application or to a file for --prices.',
+    );
+  });
+
+  test('an empty file', () => {
+    expect(() => loadApplication(put('empty.app.yaml', '# nothing yet'))).toThrow(
+      /empty.app.yaml: there is nothing in it$/,
+    );
+  });
+
   test.each([
     ['one of a list', { modules: { a: { profile: net }, b: { profile: net, after: 'a' } } }, '[a]'],
     ['a price alone', { hardware: { 'gpu-a': 0.1 } }, '{ pricePerHour: 0.1 }'],

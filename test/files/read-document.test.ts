@@ -51,12 +51,6 @@ describe('a document', () => {
       'a.app.yaml: line 2: not a YAML document (got Flow sequence in block collection must be sufficiently indented and end with a ])',
       'Look at this line and the one before: indentation, brackets and quotes.',
     ],
-    [
-      'an empty file',
-      '# nothing yet\n',
-      'a.app.yaml: there is nothing in it',
-      'An application is written by hand: name, rateRps, sloMs, modules.',
-    ],
   ])('is none: %s, with the line and how to mend it', (_, text, message, hint) => {
     expect(refusal('a.app.yaml', text)).toEqual({ message, hint });
   });
