@@ -25,10 +25,7 @@ Ends with exit code 3 where no planner has a plan for APP.`;
     '<%= config.bin %> compare --benchmark --json',
   ];
 
-  static override usage = [
-    '<%= command.id %> APP [--rate <value>] [--slo <value> | --slo-sweep MIN..MAX] [FLAGS]',
-    '<%= command.id %> --benchmark [--workloads <value>] [FLAGS]',
-  ];
+  static override usage = ['<%= command.id %> APP [FLAGS]', '<%= command.id %> --benchmark [--workloads N]'];
 
   static override args = {
     app: Args.string({ description: 'application or profile; - for either on stdin' }),

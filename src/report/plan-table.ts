@@ -65,7 +65,7 @@ function allocations({ modules }: FeasiblePlan, style: Style): string {
 }
 
 function promises(plan: FeasiblePlan, style: Style): string {
-  const { costPerHour, worstCaseMs, modules } = plan;
+  const { costPerHour, worstCaseMs } = plan;
   const lines = [
     `cost        ${style.bold(`${formatUsd(costPerHour)} an hour`)}, ${formatUsd(costPerHour * HOURS_PER_MONTH)} a month`,
     ...boundLines(plan, style),

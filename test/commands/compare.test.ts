@@ -91,7 +91,7 @@ clipper    7 × gpu-a b8
     expect(exitCode).toBe(0);
     expect(untimed(stdout)).toMatch(/^simulated +\$6\.00 +[\d.]+ +–/m);
     expect(stdout).toMatch(/^simulated: whole machines that keep 99 % in time under poisson arrivals/m);
-    expect(stdout).toMatch(/^module +optimal .* clipper +simulated/m);
+    expect(stdout).toMatch(/^simulated +6 × gpu-a b32$/m);
     const json = await compare(...held, '--attainment', '1', '--reserve', '10', '--json');
     const compared = applicationComparisonSchema.parse(JSON.parse(json.stdout));
     expect(compared.simulatedUnder).toEqual({ arrivals: 'uniform', attainment: 1 });
