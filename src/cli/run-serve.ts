@@ -1,4 +1,5 @@
 /** Wires `harp serve`: the plan, what runs its batches, where it listens, and a new plan in place of the old one. */
+import { resolve } from 'node:path';
 import { type Listening, listeningAt } from '../domain/daemon.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { FeasiblePlan } from '../domain/plan.ts';
@@ -67,16 +68,19 @@ export async function runServe(options: ServeOptions): Promise<Serving> {
     signal: options.signal,
   });
   const { pid } = process;
-  const bound = { http: daemon.url, grpc: daemon.grpcAddress, metrics: daemon.metricsUrl, pid };
+  const bound = {
+    ...{ http: daemon.url, grpc: daemon.grpcAddress, metrics: daemon.metricsUrl, pid },
+    log: detachedLog(),
+  };
   const swap = (): Promise<void> => swapPlan(daemon, options, log, plan.application);
   // Whoever finds it listed may signal it.
   const unwatch = watchPlan(options.planFile, swap, log.onEvent);
   registerDaemon({
     ...bound,
     application: plan.application,
-    plan: options.planFile,
+    plan: options.planFile === '-' ? '-' : resolve(options.planFile),
+    folder: process.cwd(),
     startedAt: new Date().toISOString(),
-    log: detachedLog(),
   });
   const stop = async (): Promise<void> => {
     unwatch();

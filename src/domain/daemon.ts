@@ -25,7 +25,7 @@ export const listeningAt = ({
   metrics,
   pid,
   log,
-}: Pick<Listening, keyof typeof addresses | 'log'>): Listening => ({
+}: Pick<Listening, keyof typeof addresses>): Listening => ({
   schemaVersion: 1,
   kind: 'listening',
   http,
@@ -39,7 +39,10 @@ export const listeningAt = ({
 export const runningDaemonSchema = z.looseObject({
   ...addresses,
   application: z.string(),
+  /** Its whole path; "-" for stdin. */
   plan: z.string(),
+  /** That it was started in. */
+  folder: z.string().optional(),
   startedAt: z.string(),
 });
 

@@ -21,9 +21,14 @@ export const renderDaemons = ({ daemons }: DaemonStatus, style: Style): string =
           { title: 'http', text: ({ http }) => http, align: 'left' },
           { title: 'grpc', text: ({ grpc }) => grpc, align: 'left' },
           { title: 'since', text: ({ startedAt }) => startedAt, align: 'left' },
+          { title: 'plan', text: ({ plan, folder }) => planText(plan, folder), align: 'left' },
         ],
         style,
       );
+
+/** Of one that came from stdin the folder tells most. */
+const planText = (plan: string, folder: string | undefined): string =>
+  plan === '-' && folder !== undefined ? `- in ${folder}` : plan;
 
 export const renderStopped = ({ stopped }: StoppedDaemons): string =>
   stopped.length === 0

@@ -29,7 +29,7 @@ export const renderServing = ({ plan, workers }: ServingFacts, style: Style): st
       { title: 'worker', text: ({ id }) => String(id) },
       { title: 'module', text: ({ module }) => module, align: 'left' },
       { title: 'hardware', text: ({ hardware }) => hardware, align: 'left' },
-      { title: 'cores', text: ({ cores }) => cores.join(',') || '–', align: 'left' },
+      { title: 'on core', text: ({ cores }) => cores.join(',') || '–', align: 'left' },
       { title: 'batch', text: ({ batchSize }) => String(batchSize) },
     ],
     style,

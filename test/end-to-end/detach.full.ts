@@ -27,7 +27,7 @@ const json = async (...args: string[]) => {
 
 it('a daemon outlives the command that started it, is listed, and stops when told to', async () => {
   const first = await json('serve', 'a.plan.json', '--config', 'serve.yaml', '--detach');
-  const { http, grpc, metrics, pid } = first.document;
+  const { http, grpc, metrics, pid, log } = first.document;
   expect([first.exitCode, pid > 0, grpc]).toEqual([0, true, expect.stringMatching(/^127\.0\.0\.1:\d+$/)]);
   expect((await fetch(`${http}/v2/health/ready`)).status).toBe(200);
   expect(await (await fetch(metrics)).text()).toContain('harp_workers_up');
@@ -35,7 +35,7 @@ it('a daemon outlives the command that started it, is listed, and stops when tol
   const second = await json('serve', 'a.plan.json', '--config', 'serve.yaml', '--detach');
   const listed = await json('status');
   expect(listed.document.daemons).toMatchObject([
-    { pid, application: 'a', ready: true },
+    { pid, log, plan: join(folder, 'a.plan.json'), application: 'a', ready: true },
     { pid: second.document.pid, ready: true },
   ]);
 
