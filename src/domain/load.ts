@@ -83,6 +83,15 @@ export const triedRateSchema = z.looseObject({
   clientWasLimit: z.boolean(),
 });
 
+export const loadModuleSchema = z.looseObject({
+  name: z.string(),
+  /** That it ran for the answers. */
+  tasks: count,
+  meanBatch: z.number().positive(),
+  /** Of a request's longest batch there. */
+  meanComputeMs: ms,
+});
+
 export const loadGateSchema = z.looseObject({
   /** As `--max-violations` said it: a number of requests, or a share of them as "1%". */
   maxViolations: z.string(),
@@ -123,10 +132,13 @@ export const loadResultSchema = z.looseObject({
   histogram: z.array(loadBinSchema),
   /** Intervals of equal length. */
   timeline: z.array(loadIntervalSchema).default([]),
-  /** What the server told, where it did. */
+  /** What the server told, where it did: tasks over batches, of all modules; */
   meanBatch: z.number().positive().optional(),
+  /** of a request what it waited, and what the batches that it waited for computed, one after the other; */
   meanQueueMs: ms.optional(),
   meanComputeMs: ms.optional(),
+  /** the same of each module, where there are several. */
+  modules: z.array(loadModuleSchema).optional(),
   /** Of the network's part in the latencies, where there was one. */
   meanNetworkMs: ms.optional(),
   /** How late the client itself sent. */
@@ -152,6 +164,7 @@ export type LoadShape = z.infer<typeof loadShapeSchema>;
 export type LoadLatency = z.infer<typeof loadLatencySchema>;
 export type LoadBin = z.infer<typeof loadBinSchema>;
 export type LoadInterval = z.infer<typeof loadIntervalSchema>;
+export type LoadModule = z.infer<typeof loadModuleSchema>;
 export type LoadGate = z.infer<typeof loadGateSchema>;
 export type TriedRate = z.infer<typeof triedRateSchema>;
 export type LoadResult = z.infer<typeof loadResultSchema>;

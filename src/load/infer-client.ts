@@ -17,6 +17,18 @@ export interface Answer {
   readonly batchSize?: number;
   readonly queueMs?: number;
   readonly computeMs?: number;
+  /** Of each module of an application that has several. */
+  readonly modules?: readonly ToldModule[];
+}
+
+/** What a module has run for one request. */
+export interface ToldModule {
+  readonly name: string;
+  readonly tasks: number;
+  /** The mean. */
+  readonly batchSize: number;
+  /** Of the longest batch. */
+  readonly computeMs: number;
 }
 
 /** A request whose message is made, so that making it costs no time while sending. */
@@ -53,13 +65,28 @@ export interface Credentials {
 /** What the server told of itself with an answer. */
 export function told({
   parameters,
-}: Pick<InferResponse, 'parameters'>): Pick<Answer, 'batchSize' | 'queueMs' | 'computeMs'> {
+}: Pick<InferResponse, 'parameters'>): Pick<Answer, 'batchSize' | 'queueMs' | 'computeMs' | 'modules'> {
   const { batch_size: batchSize, queue_ms: queueMs, compute_ms: computeMs } = parameters;
   return {
     ...(typeof batchSize === 'number' && { batchSize }),
     ...(typeof queueMs === 'number' && { queueMs }),
     ...(typeof computeMs === 'number' && { computeMs }),
+    ...toldModules(parameters),
   };
+}
+
+const TASKS = '.tasks';
+
+function toldModules(parameters: InferResponse['parameters']): { modules?: ToldModule[] } {
+  const modules: ToldModule[] = [];
+  for (const [key, tasks] of Object.entries(parameters)) {
+    if (typeof tasks !== 'number' || !key.endsWith(TASKS)) continue;
+    const name = key.slice(0, -TASKS.length);
+    const { [`${name}.batch_size`]: batchSize, [`${name}.compute_ms`]: computeMs } = parameters;
+    if (typeof batchSize === 'number' && batchSize > 0 && typeof computeMs === 'number')
+      modules.push({ name, tasks, batchSize, computeMs });
+  }
+  return modules.length > 0 ? { modules } : {};
 }
 
 /** What comes of an answer that cannot be read. */

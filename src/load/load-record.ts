@@ -8,6 +8,7 @@ import { histogram } from './histogram.ts';
 import type { Outcome } from './infer-client.ts';
 import { LoadTimeline } from './load-timeline.ts';
 import { latencyOf, NOT_SENT, type Sample, type Window } from './send-on-schedule.ts';
+import { ToldBatches } from './told-batches.ts';
 import { ToldMean } from './told-mean.ts';
 
 /** The client's own lateness counts into every latency: tolerated up to a share of the SLO, or what timers do anyway. */
@@ -26,7 +27,7 @@ export class LoadRecord {
   private readonly outcomes: Record<Outcome, number> = { answered: 0, shed: 0, expired: 0, failed: 0 };
   private readonly failures: Record<string, number> = {};
   private readonly failureMessages: Record<string, string> = {};
-  private readonly batch = new ToldMean();
+  private readonly batches = new ToldBatches();
   private readonly queue = new ToldMean();
   private readonly compute = new ToldMean();
   private readonly network = new ToldMean();
@@ -54,7 +55,7 @@ export class LoadRecord {
     const latencyMs = latencyOf(sample);
     this.latencies.add(latencyMs);
     if (latencyMs <= this.sloMs) this.served += 1;
-    this.batch.add(answer.batchSize);
+    this.batches.add(answer);
     this.queue.add(answer.queueMs);
     this.compute.add(answer.computeMs);
     this.network.add(dueMs - intendedMs);
@@ -96,9 +97,10 @@ export class LoadRecord {
       ...(answered > 0 && { latencyMs: describeLatencies(this.latencies) }),
       histogram: histogram(this.latencies),
       timeline: this.timeline.intervals(endMs),
-      ...this.batch.as('meanBatch'),
+      ...this.batches.mean(),
       ...this.queue.as('meanQueueMs'),
       ...this.compute.as('meanComputeMs'),
+      ...this.batches.modules(),
       ...(shape.network && this.network.as('meanNetworkMs')),
       clientLagMs,
       clientBusyFraction: busyFraction,

@@ -6,7 +6,7 @@ import type { LoadInterval } from '../domain/load.ts';
 import { IntervalTable } from '../numeric/interval-table.ts';
 import { LogHistogram } from '../numeric/log-histogram.ts';
 import { latencyOf, NOT_SENT, type Sample, type Window } from './send-on-schedule.ts';
-import { ToldMean } from './told-mean.ts';
+import { ToldBatches } from './told-batches.ts';
 
 const INTERVAL_MS = 1000;
 /** Latencies are known to half a per cent: an interval's histogram is then 19 KiB. */
@@ -15,11 +15,11 @@ const BINS_PER_OCTAVE = 70;
 const NO_COUNTS = { sent: 0, served: 0, late: 0, shed: 0, expired: 0, failed: 0, begun: 0, ended: 0 };
 
 /** Of the requests due in an interval; but `begun` and `ended` are of all, by when they were. */
-type Entry = typeof NO_COUNTS & { readonly batch: ToldMean; readonly latencies: LogHistogram };
+type Entry = typeof NO_COUNTS & { readonly batches: ToldBatches; readonly latencies: LogHistogram };
 
 const nothing = (): Entry => ({
   ...NO_COUNTS,
-  batch: new ToldMean(),
+  batches: new ToldBatches(),
   latencies: new LogHistogram(BINS_PER_OCTAVE),
 });
 
@@ -42,7 +42,7 @@ export class LoadTimeline {
       const latencyMs = latencyOf(sample);
       due[latencyMs <= this.sloMs ? 'served' : 'late'] += 1;
       due.latencies.add(latencyMs);
-      due.batch.add(answer.batchSize);
+      due.batches.add(answer);
     } else due[answer.outcome] += 1;
     if (answer.reason === NOT_SENT) return;
     this.count('begun', sentMs);
@@ -64,13 +64,13 @@ export class LoadTimeline {
     if (lastsMs > 0) this.table.at(lastsMs * (1 - Number.EPSILON));
     let unanswered = 0;
     return this.table.entries
-      .map(({ batch, latencies, begun, ended, ...counts }, index) => {
+      .map(({ batches, latencies, begun, ended, ...counts }, index) => {
         unanswered += begun - ended;
         return {
           timeMs: index * this.table.lengthMs,
           ...counts,
           ...(latencies.count > 0 && { p50Ms: latencies.quantile(0.5), maxMs: latencies.max }),
-          ...batch.as('meanBatch'),
+          ...batches.mean(),
           unanswered,
         };
       })
@@ -81,7 +81,7 @@ export class LoadTimeline {
 function sumOf(first: Entry, second: Entry): Entry {
   const sum = { ...first };
   for (const key of Object.keys(NO_COUNTS) as (keyof typeof NO_COUNTS)[]) sum[key] += second[key];
-  sum.batch.addAll(second.batch);
+  sum.batches.addAll(second.batches);
   sum.latencies.addAll(second.latencies);
   return sum;
 }

@@ -9,11 +9,6 @@ export class ToldMean {
     this.count += 1;
   }
 
-  addAll({ sum, count }: ToldMean): void {
-    this.sum += sum;
-    this.count += count;
-  }
-
   /** Under a name; nothing where there was nothing. */
   as<Name extends string>(name: Name): { [key in Name]?: number } {
     return this.count > 0 ? ({ [name]: this.sum / this.count } as { [key in Name]: number }) : {};

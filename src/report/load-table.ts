@@ -14,6 +14,7 @@ export function renderLoad(result: LoadResult, style: Style): string {
     promise(result, style),
     carriedRate(result, style),
     gate(result, style),
+    modules(result, style),
     notes(result, style),
   ]
     .filter((section) => section !== '')
@@ -156,6 +157,21 @@ function gate({ gate: asked }: LoadResult, style: Style): string {
   const told = `${asked.violations} not answered in time, at most ${asked.maxViolations} allowed`;
   return asked.passed ? style.good(`passed: ${told}`) : style.bad(`failed: ${told}`);
 }
+
+/** Of an application of several: what each module has run for the answers. */
+const modules = ({ modules: told }: LoadResult, style: Style): string =>
+  told === undefined
+    ? ''
+    : table(
+        told,
+        [
+          { title: 'module', align: 'left', text: ({ name }) => name },
+          { title: 'tasks', text: ({ tasks }) => String(tasks) },
+          { title: 'mean batch', text: ({ meanBatch }) => significant(meanBatch) },
+          { title: 'mean compute', text: ({ meanComputeMs }) => formatMs(meanComputeMs) },
+        ],
+        style,
+      );
 
 function notes(result: LoadResult, style: Style): string {
   const { goodputRps, achievedRps, intendedRps, meanNetworkMs, meanBatch, meanQueueMs, meanComputeMs } =

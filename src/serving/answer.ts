@@ -13,7 +13,7 @@ import { joinRows } from './rows.ts';
 
 /** @param ends of all rows, all complete */
 export function toResponse(
-  { name, flow }: Callable,
+  { name, flow, modules }: Callable,
   request: InferRequest,
   ends: readonly RowEnd[],
 ): InferResponse {
@@ -27,11 +27,15 @@ export function toResponse(
         ends.map((end) => end.output(exposed.module, exposed.tensor)),
       ),
     ),
-    parameters: describeWay(flow, ends),
+    parameters: describeWay(flow, modules, ends),
   };
 }
 
-function describeWay({ exposed, splits }: DataFlow, ends: readonly RowEnd[]): Record<string, ParameterValue> {
+function describeWay(
+  { exposed, splits }: DataFlow,
+  modules: readonly number[],
+  ends: readonly RowEnd[],
+): Record<string, ParameterValue> {
   const parameters: Record<string, ParameterValue> = {};
   for (const { name, module, tensor } of exposed) {
     // Any number of rows for each row of the request: how many for each, as "2,0,3".
@@ -44,7 +48,28 @@ function describeWay({ exposed, splits }: DataFlow, ends: readonly RowEnd[]): Re
   parameters.compute_ms = roundTo(most('computeMs'), 3);
   parameters.batch_size = most('batchSize');
   parameters.worker = ends[0]!.facts!.worker;
+  if (modules.length > 1) describeModules(ends, parameters);
   return parameters;
+}
+
+/** Of an application of several modules: what each has run for the request, all of its rows together. */
+function describeModules(ends: readonly RowEnd[], parameters: Record<string, ParameterValue>): void {
+  const together = new Map<string, { tasks: number; batches: number; computeMs: number }>();
+  for (const { facts } of ends) {
+    for (const way of facts!.modules) {
+      const { tasks = 0, batches = 0, computeMs = 0 } = together.get(way.name) ?? {};
+      together.set(way.name, {
+        tasks: tasks + way.tasks,
+        batches: batches + way.batches,
+        computeMs: Math.max(computeMs, way.computeMs),
+      });
+    }
+  }
+  for (const [name, { tasks, batches, computeMs }] of together) {
+    parameters[`${name}.compute_ms`] = roundTo(computeMs, 3);
+    parameters[`${name}.batch_size`] = roundTo(tasks / batches, 3);
+    parameters[`${name}.tasks`] = tasks;
+  }
 }
 
 /** What a request asked for and what there is, for those whom it is refused. */

@@ -61,16 +61,12 @@ export class RequestTable implements BatchCarrier {
 
   keep(start: StartDecision, outcome: BatchOutcome): void {
     const nowMs = performance.now();
+    const batch = { size: start.tasks.length, computeMs: outcome.computeMs, worker: start.worker };
     start.tasks.forEach((task, index) => {
       const row = this.rows.get(task.request);
       if (row === undefined) return;
       row.keep(start.module, task.part, outcome, index, start.tasks.length, nowMs);
-      row.facts = {
-        queueMs: Math.max(0, nowMs - row.arrivedMs - outcome.computeMs),
-        computeMs: outcome.computeMs,
-        batchSize: start.tasks.length,
-        worker: start.worker,
-      };
+      row.ran(start.module, task.part, batch, nowMs);
     });
   }
 

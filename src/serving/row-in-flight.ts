@@ -10,12 +10,25 @@ import type { EndDecision } from './dispatch-ports.ts';
 import { joinRun, type ModuleRun } from './module-run.ts';
 import { joinRows, partsOf, rowOf } from './rows.ts';
 import type { ServedModule } from './served-module.ts';
+import { type ModuleWay, WayTaken } from './way-taken.ts';
 
-/** How the request's last batch went. */
+/** How the row went, up to its last batch. */
 export interface RowFacts {
+  /** All that was not computing: for others to fill a batch, for a machine, for the planned time of the next module. */
   readonly queueMs: number;
+  /** Of the batches that the answer waited for, one after the other. */
   readonly computeMs: number;
+  /** Of the last batch. */
   readonly batchSize: number;
+  readonly worker: number;
+  /** Of those that have run, where there are several. */
+  readonly modules: readonly ModuleWay[];
+}
+
+/** A batch that has ended. */
+interface RanBatch {
+  readonly size: number;
+  readonly computeMs: number;
   readonly worker: number;
 }
 
@@ -48,10 +61,14 @@ interface Given extends TensorRow {
 /** What of a callable says how its rows go. */
 export type Way = Pick<Callable, 'flow' | 'modules' | 'readyStages' | 'readsLater'>;
 
+const NO_WAYS: readonly ModuleWay[] = [];
+
 export class RowInFlight {
   readonly way: Way;
   readonly arrivedMs = performance.now();
   facts: RowFacts | undefined;
+  /** Where there are several modules. */
+  private readonly taken: WayTaken | undefined;
   private readonly onEnd: (end: RowEnd) => void;
   private readonly modules: readonly ServedModule[];
   /** What the request brought, until it is all in slots. */
@@ -69,6 +86,7 @@ export class RowInFlight {
 
   constructor(modules: readonly ServedModule[], way: Way, inputs: TensorRow, onEnd: (end: RowEnd) => void) {
     this.modules = modules;
+    this.taken = way.modules.length > 1 ? new WayTaken(modules) : undefined;
     this.way = way;
     this.inputs = inputs;
     this.onEnd = onEnd;
@@ -143,6 +161,19 @@ export class RowInFlight {
         computeMs,
       };
     } else joinRun(run, { tasks: 1, readyMs, doneMs, queueMs, computeMs });
+  }
+
+  /** The batch of a task has ended. */
+  ran(module: number, part: number, { size, computeMs, worker }: RanBatch, nowMs: number): void {
+    const parentPart = this.descents.get(module)?.parentParts[part];
+    const pathMs = this.taken?.ran({ module, part, parentPart }, size, computeMs) ?? computeMs;
+    this.facts = {
+      queueMs: Math.max(0, nowMs - this.arrivedMs - pathMs),
+      computeMs: pathMs,
+      batchSize: size,
+      worker,
+      modules: this.taken?.ways ?? NO_WAYS,
+    };
   }
 
   /** What a module that is done gave, the rows of its tasks after one another, whichever were done first. */

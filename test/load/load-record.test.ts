@@ -120,7 +120,7 @@ test('averages what the server told, over those answers that told it', () => {
     sample(ANSWERED),
   ];
   const result = summarize(told);
-  expect(result).toMatchObject({ meanBatch: 3, meanQueueMs: 7 });
+  expect(result).toMatchObject({ meanBatch: 2 / (1 / 4 + 1 / 2), meanQueueMs: 7 });
   expect(result).not.toHaveProperty('meanComputeMs');
 });
 
@@ -185,4 +185,19 @@ describe('the histogram', () => {
       }),
     );
   });
+});
+
+test('tells of every module what it ran, and of all the mean batch that a plan tells: tasks over batches', () => {
+  const detect = { name: 'detect', tasks: 1, batchSize: 1, computeMs: 8 };
+  const read = { name: 'read', tasks: 4, batchSize: 4, computeMs: 2 };
+  const { meanBatch, modules } = summarize([
+    sample({ ...ANSWERED, batchSize: 4, computeMs: 10, modules: [detect, read] }),
+    sample({ ...ANSWERED, batchSize: 1, computeMs: 16, modules: [{ ...detect, computeMs: 16 }] }),
+  ]);
+  // Six tasks in three batches, although the last batch of one request had four.
+  expect(meanBatch).toBe(2);
+  expect(modules).toEqual([
+    { name: 'detect', tasks: 2, meanBatch: 1, meanComputeMs: 12 },
+    { name: 'read', tasks: 4, meanBatch: 4, meanComputeMs: 2 },
+  ]);
 });

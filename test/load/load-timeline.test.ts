@@ -49,7 +49,7 @@ test('every second tells what became of the requests that were due in it, and wh
       failed: 0,
       p50Ms: about(20),
       maxMs: 60,
-      meanBatch: 3,
+      meanBatch: 2 / (1 / 2 + 1 / 4),
       unanswered: 1,
     },
     { timeMs: 1000, sent: 3, served: 0, late: 0, shed: 1, expired: 1, failed: 1, unanswered: 1 },

@@ -214,8 +214,17 @@ describe('a pipeline', () => {
     ]);
     const whole = await infer(daemon.url, rows(2));
     expect(whole.body.outputs).toMatchObject([{ name: 'text', shape: [2, 4] }]);
+    expect(whole.body.parameters).toMatchObject({
+      compute_ms: 20,
+      'detect.compute_ms': 10,
+      'detect.batch_size': 2,
+      'detect.tasks': 2,
+      'read.compute_ms': 10,
+    });
     const part = await infer(daemon.url, rows(1), {}, 'detect');
     expect(part.body.outputs).toMatchObject([{ name: 'crop', shape: [1, 3] }]);
+    expect(part.body.parameters).toMatchObject({ compute_ms: 10 });
+    expect(part.body.parameters).not.toHaveProperty('detect.compute_ms');
     await daemon.stop();
   });
 

@@ -1,5 +1,5 @@
 /** What the load generator saw, beside what a plan promised. */
-import type { LoadInterval, LoadResult } from '../../../domain/load.ts';
+import type { LoadInterval, LoadModule, LoadResult } from '../../../domain/load.ts';
 import { formatMs, significant } from '../../format.ts';
 import { formatShare } from '../../outcome-share.ts';
 import { msAxis, numberAxis } from '../chart/axes.ts';
@@ -37,6 +37,7 @@ export function loadSection(load: LoadResult): Section {
       { kind: 'charts', charts: chartsOf(load) },
       ...carriedRate(load),
       outcomeTable(load),
+      ...moduleTable(load),
     ],
   };
 }
@@ -160,4 +161,15 @@ function outcomeTable({ sent, served, late, shed, expired, failures, failureMess
       ? [{ title: 'what the server said', cell: (row: Row) => row.said ?? '', align: 'left' as const }]
       : []),
   ]);
+}
+
+function moduleTable({ modules }: LoadResult): Block[] {
+  if (modules === undefined) return [];
+  const columns = [
+    { title: 'module', cell: ({ name }: LoadModule) => name, align: 'left' as const },
+    { title: 'tasks', cell: ({ tasks }: LoadModule) => tasks.toLocaleString('en-US') },
+    { title: 'mean batch', cell: ({ meanBatch }: LoadModule) => significant(meanBatch) },
+    { title: 'mean compute', cell: ({ meanComputeMs }: LoadModule) => formatMs(meanComputeMs) },
+  ];
+  return [dataTable('Modules, as the server told', modules, columns)];
 }
