@@ -72,41 +72,65 @@ function describeModules(ends: readonly RowEnd[], parameters: Record<string, Par
   }
 }
 
+export type LimitOf = 'request' | 'SLO' | 'budget';
+
 /** What a request asked for and what there is, for those whom it is refused. */
 export interface Asked {
   readonly rows: number;
   /** ms, from its arrival; */
   readonly limitMs: number;
-  /** that it brought itself, or else the SLO. */
-  readonly isOwnLimit: boolean;
+  /** that it brought itself, or else the SLO; of a module that is called by itself, its budget, which is less. */
+  readonly limitOf: LimitOf;
   /** Gone of them when it was decided about. */
   readonly passedMs: number;
   /** The shortest from arrival to answer that anything takes, ms. */
   readonly fastestMs: number;
   /** Requests that may wait at a module. */
   readonly queueLimit: number;
+  /** Whether a worker of a module has nothing to do. */
+  readonly hasIdle: (module: number) => boolean;
 }
 
 const LIMITS = 'parameter "timeout" in µs, header X-Request-Timeout-Ms, or the deadline of a gRPC call';
 
+const WHOSE: Readonly<Record<LimitOf, string>> = {
+  request: 'this request',
+  SLO: 'the SLO of the plan',
+  budget: "this module's budget in the plan, a part of the SLO,",
+};
+
+/** The limit, and where it comes from if that is not what one would think. */
+const within = ({ limitMs, limitOf }: Asked): string =>
+  limitOf === 'budget'
+    ? `${ms(limitMs)}, this module's budget in the plan (a request may bring a longer limit: ${LIMITS})`
+    : ms(limitMs);
+
 /** What there is, what it would take, and how to go on. */
-function whyShed(reason: ShedReason, { rows, limitMs, isOwnLimit, passedMs, ...asked }: Asked): string {
-  const { fastestMs, queueLimit } = asked;
+function whyShed(reason: ShedReason, asked: Asked): string {
+  const { rows, limitMs, limitOf, passedMs, fastestMs, queueLimit } = asked;
   const rowsText = rows === 1 ? 'one row' : `${rows} rows`;
   switch (reason) {
     case 'deadline-too-short': {
-      const limit = `${isOwnLimit ? 'this request' : 'the SLO of the plan'} allows ${ms(limitMs)}`;
+      const limit = `${WHOSE[limitOf]} allows ${ms(limitMs)}`;
       const passed = limitMs < fastestMs ? '' : `, ${ms(passedMs)} of it gone when it had been read`;
-      const next = isOwnLimit ? 'allow more' : 'bring a longer limit, or plan for a looser SLO';
+      const next = limitOf === 'request' ? 'allow more' : 'bring a longer limit, or plan for a looser SLO';
       return `${limit}${passed}, and the fastest answer takes ${ms(fastestMs)}: ${next} (${LIMITS})`;
     }
     case 'overload':
-      return `behind what is queued its ${rowsText} could not all be answered within ${ms(limitMs)}: try again later, allow more time, or plan for a higher rate`;
+      return `behind what is queued its ${rowsText} could not all be answered within ${within(asked)}: try again later, allow more time, or plan for a higher rate`;
     case 'queue-full':
       return `no more than ${queueLimit} requests may wait at a module (--queue-limit), and this one has ${rowsText}: try again later, or send fewer at once`;
     case 'displaced':
       return 'it gave way to a more important one: try again later, or with a lower number as its priority';
   }
+}
+
+/** @param wasHeld a machine of the module where it waited had nothing to do */
+function whyExpired(wasHeld: boolean, asked: Asked): string {
+  const late = `until it could not be answered within ${within(asked)} any more`;
+  return wasHeld
+    ? `it was held for others to fill its batch, as the plan has it, ${late}: allow more time, or plan with a --reserve`
+    : `no machine was free for it ${late}: try again later, allow more time, or plan for a higher rate or with a --reserve`;
 }
 
 /** @param end of a row that is not complete */
@@ -115,10 +139,7 @@ export function toError({ decision, failure }: RowEnd, asked: Asked): ProtocolEr
     case 'shed':
       return new ProtocolError(429, `refused: ${whyShed(decision.reason, asked)}`, decision.reason);
     case 'expire':
-      return new ProtocolError(
-        504,
-        `expired: it waited until it could not be answered within ${ms(asked.limitMs)} any more: try again later, allow more time, or plan for a higher rate or with a --reserve`,
-      );
+      return new ProtocolError(504, `expired: ${whyExpired(asked.hasIdle(decision.module), asked)}`);
     case 'fail':
       if (decision.reason === 'lost') {
         return new ProtocolError(503, 'every worker that ran this request was lost');

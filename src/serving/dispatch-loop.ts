@@ -75,6 +75,13 @@ export class DispatchLoop {
     return queuedTasks(this.state.modules[module]!);
   }
 
+  /** Whether a worker of the module is up and has nothing to do. */
+  hasIdle(module: number): boolean {
+    const { running } = this.state.modules[module]!;
+    const { workers } = this.setup.config.modules[module]!;
+    return workers.some(({ id }) => this.workers.has(id) && !running.has(id));
+  }
+
   /** Whether every module has a worker that is up. */
   get ready(): boolean {
     return this.areUp([...this.setup.config.modules.keys()]);

@@ -114,8 +114,9 @@ export class InferenceService {
     const rows = validateRequest(request, callable);
     if (rows > rowLimit) throw malformed('request', `at most ${rowLimit} rows`, String(rows));
     const saidMs = Math.min(call.limitMs, readTimeoutMs(request) ?? Number.POSITIVE_INFINITY);
-    const isOwnLimit = Number.isFinite(saidMs);
-    const limitMs = isOwnLimit ? saidMs : callable.sloMs;
+    const isOfPart = callable.sloMs < this.parts.callables[0]!.sloMs;
+    const limitOf = Number.isFinite(saidMs) ? 'request' : isOfPart ? 'budget' : 'SLO';
+    const limitMs = limitOf === 'request' ? saidMs : callable.sloMs;
     const deadlineMs = call.arrivedMs + limitMs;
     const priority = readPriority(request, call.headers[PRIORITY_HEADER]);
     onArrival(rows, call.arrivedMs, callable.route === 0 ? undefined : callable.route - 1);
@@ -137,7 +138,8 @@ export class InferenceService {
     const refusal = (end: RowEnd): ProtocolError => {
       failedIn ??= end.failedIn;
       return toError(end, {
-        ...{ rows, limitMs, isOwnLimit, queueLimit: rowLimit },
+        ...{ rows, limitMs, limitOf, queueLimit: rowLimit },
+        hasIdle: (module) => this.parts.loop.hasIdle(module),
         passedMs: performance.now() - call.arrivedMs,
         fastestMs: this.parts.loop.fastestMs(callable.route) + ANSWER_MS,
       });

@@ -7,7 +7,8 @@ import type { RowEnd } from '../../src/serving/row-in-flight.ts';
 const ASKED: Asked = {
   rows: 1,
   limitMs: 3,
-  isOwnLimit: true,
+  limitOf: 'request',
+  hasIdle: () => false,
   passedMs: 0.2,
   fastestMs: 5.25,
   queueLimit: 100,
@@ -34,7 +35,7 @@ describe('a refusal says what there is, what it would take, and how to go on', (
     ],
     [
       'an SLO that nothing meets',
-      shed('deadline-too-short', { isOwnLimit: false }),
+      shed('deadline-too-short', { limitOf: 'SLO' }),
       /the SLO of the plan allows 3 ms, and the fastest answer takes 5.25 ms: bring a longer limit, or plan for a looser SLO/,
     ],
     [
@@ -56,7 +57,22 @@ describe('a refusal says what there is, what it would take, and how to go on', (
     [
       'time that ran out',
       toError(end({ kind: 'expire', request: 0, module: 0 }), ASKED).message,
-      /^expired: .*within 3 ms any more: try again later, allow more time, or plan .* --reserve/,
+      /^expired: no machine was free for it .* within 3 ms any more: try again later, allow more time, or plan .* --reserve/,
+    ],
+    [
+      'time that ran out while a machine was free',
+      toError(end({ kind: 'expire', request: 0, module: 0 }), { ...ASKED, hasIdle: () => true }).message,
+      /^expired: it was held for others to fill its batch, .* within 3 ms any more: allow more time, or plan with a --reserve/,
+    ],
+    [
+      'the limit of a module by itself, which is no SLO',
+      shed('overload', { limitOf: 'budget' }),
+      /answered within 3 ms, this module's budget in the plan \(a request may bring a longer limit: .*: try again/,
+    ],
+    [
+      'a budget that nothing meets',
+      shed('deadline-too-short', { limitOf: 'budget' }),
+      /^refused: this module's budget in the plan, a part of the SLO, allows 3 ms/,
     ],
   ])('%s', (_, message, says) => {
     expect(message).toMatch(says);
