@@ -1,4 +1,5 @@
 /** What `harp load` does: sends requests on schedule, once or at one rate after the other, sums up, judges. */
+import { counted } from '../domain/counted.ts';
 import type { LoadResult } from '../domain/load.ts';
 import { findCarriedRate } from '../load/find-carried-rate.ts';
 import type { Prepared } from '../load/infer-client.ts';
@@ -37,9 +38,10 @@ export async function runLoad(options: LoadOptions, attention: Attention): Promi
         ? await runAt(rateRps)
         : await findCarriedRate(runAt, findRateAt, rateRps, {
             signal,
-            onTried: (tried) =>
+            onTried: (tried, { runs, runsLeft }) =>
               progress.step(
-                `${tried.rateRps.toPrecision(4)}/s: ${(100 * tried.attainment).toFixed(2)} % in time`,
+                `run ${runs}: ${tried.rateRps.toPrecision(4)}/s, ${(100 * tried.attainment).toFixed(2)} % in time` +
+                  (runsLeft > 0 ? `; about ${timeLeft(runsLeft, options)}` : ''),
               ),
           });
     return {
@@ -51,6 +53,9 @@ export async function runLoad(options: LoadOptions, attention: Attention): Promi
     progress.stop();
   }
 }
+
+const timeLeft = (runs: number, { durationS, warmupS }: LoadOptions): string =>
+  `${counted(runs, 'more run')}, ${Math.ceil(runs * (durationS + warmupS))} s`;
 
 /** Warm-up, and the part that is measured; over connections of its own. */
 async function runOnce(

@@ -147,11 +147,13 @@ export const loadResultSchema = z.looseObject({
   clientBusyFraction: share,
   /** Whether it could not keep to its schedule: the figures then say less about the server. */
   clientWasLimit: z.boolean(),
-  /** The highest rate that was seen to keep an attainment, where it was asked for; no rate where none did. */
+  /** The highest rate that was seen to keep an attainment, where it was asked for, as all lower ones tried did; no rate where none did. */
   carried: z
     .looseObject({
       attainment: share,
       rateRps: z.number().positive().optional(),
+      /** Whether a higher one held, too, above one that did not. */
+      isNoisy: z.boolean().optional(),
       tried: z.array(triedRateSchema),
     })
     .optional(),

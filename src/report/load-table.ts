@@ -131,14 +131,14 @@ function promise({ planned, latencyMs, attainment, goodputRps }: LoadResult, sty
 /** The rates that were tried, the lowest first, and the highest that held. */
 function carriedRate({ carried }: LoadResult, style: Style): string {
   if (!carried) return '';
-  const { attainment: target, rateRps, tried } = carried;
+  const { attainment: target, rateRps, isNoisy, tried } = carried;
   const rows = tried.toSorted((a, b) => a.rateRps - b.rateRps);
   const paint = (attainment: number, text: string) =>
     attainment >= target ? style.good(text) : style.bad(text);
   const found =
     rateRps === undefined
       ? style.bad(`no rate tried kept ${formatPercent(target)} in time; above is the lowest`)
-      : `carried ${style.bold(perSecond(rateRps))} with ${formatPercent(target)} in time; above is that run`;
+      : `carried ${style.bold(perSecond(rateRps))} with ${formatPercent(target)} in time${isNoisy ? ', as all lower rates tried did; some higher ones did, too' : ''}; above is that run`;
   return `${table(
     rows,
     [

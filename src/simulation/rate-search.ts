@@ -13,13 +13,15 @@ export interface RateBounds {
   readonly mostRps: number;
   /** Relative: a rate so little above the one found was seen to fail, unless that is the highest of all. */
   readonly precision: number;
+  /** Whether a rate ahead that holds is where the search goes on; it ends there otherwise, what holds above a failure being noise. */
+  readonly climbs?: boolean;
 }
 
 /** Relative. */
-const FIRST_STEP = 0.05;
+export const FIRST_STEP = 0.05;
 
 /** How far above the rate found others are tried, in multiples of the precision. */
-const LOOK_AHEAD = [2, 4, 8];
+export const LOOK_AHEAD = [2, 4, 8];
 
 /**
  * @param attainmentAt the share, 0..1, that is in time at a rate; the same for the same rate
@@ -42,7 +44,7 @@ export type RateSearch = Generator<number, number | undefined, number>;
 
 export function* searchRate(
   target: number,
-  { startRps, leastRps, mostRps, precision }: RateBounds,
+  { startRps, leastRps, mostRps, precision, climbs = true }: RateBounds,
 ): RateSearch {
   let highestRps = 0;
   function* holds(rateRps: number): Generator<number, boolean, number> {
@@ -81,7 +83,7 @@ export function* searchRate(
     for (const far of LOOK_AHEAD) {
       const aheadRps = foundRps * (1 + precision) ** far;
       if (aheadRps > mostRps || !(yield* holds(aheadRps))) continue;
-      nextRps = Math.min(mostRps, aheadRps * (1 + FIRST_STEP));
+      if (climbs) nextRps = Math.min(mostRps, aheadRps * (1 + FIRST_STEP));
       break;
     }
   }
