@@ -2,8 +2,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HarpError } from '../domain/errors.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import { liftedFrom } from '../engine/lift-model.ts';
-import { shellWord } from '../report/shell-word.ts';
 
 /**
  * @param paths of files and folders

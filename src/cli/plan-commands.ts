@@ -1,9 +1,9 @@
 /** The commands that plan with profiles that were just measured, as a user may paste them. */
 import type { HardwareTable } from '../domain/hardware.ts';
 import type { Profile } from '../domain/profile.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import { loadHardware } from '../files/load-hardware.ts';
 import { suggestObjective } from '../planning/suggest-objective.ts';
-import { shellWord } from '../report/shell-word.ts';
 
 interface SavedProfile {
   readonly file: string;

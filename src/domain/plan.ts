@@ -60,8 +60,12 @@ export type Allocation = z.infer<typeof allocationSchema>;
 
 export const modelReferenceSchema = z.looseObject({
   name: z.string(),
-  /** In a plan's file: relative to it. */
+  /** In a plan's file: relative to it, as those below. */
   file: z.string().optional(),
+  /** The one that the user has, where that was lifted to batches before it was profiled. */
+  original: z.string().optional(),
+  /** That the plan stands on, where it is one. */
+  profile: z.string().optional(),
   sha256: z.string().optional(),
   externalData: externalDataSchema.optional(),
   inputs: z.array(tensorSpecSchema).optional(),

@@ -3,7 +3,7 @@
  * of their own, the plan in a ConfigMap, and a Service before it. A pod is on one node: plans of several machines are not
  * torn apart here, since harp's dispatching needs all workers behind one queue.
  */
-import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
+import type { FeasiblePlan, ModelReference, ModulePlan } from '../domain/plan.ts';
 
 export type Manifest = Readonly<Record<string, unknown>>;
 
@@ -119,8 +119,14 @@ const modelPath = ({ name }: ModulePlan): string => `${MODELS}/${name}.onnx`;
 const inContainer = (plan: FeasiblePlan): FeasiblePlan => ({
   ...plan,
   modules: plan.modules.map((module) =>
-    module.model === undefined ? module : { ...module, model: { ...module.model, file: modelPath(module) } },
+    module.model === undefined ? module : { ...module, model: modelInContainer(module, module.model) },
   ),
+});
+
+/** Nothing but the file is there. */
+const modelInContainer = (module: ModulePlan, { original, profile, ...model }: ModelReference) => ({
+  ...model,
+  file: modelPath(module),
 });
 
 /** Lower case, digits and dashes, 63 characters at most less what is hung on. */

@@ -117,12 +117,14 @@ function modelOf(profiles: readonly LocatedProfile[], modelFile: string | undefi
     });
   }
   assertSameWeights(profiles);
-  const { name, file, sha256, externalData, inputs, outputs } = profile.model;
+  const { name, file, sha256, externalData, inputs, outputs, lifted } = profile.model;
   const profiledFile = file === undefined ? undefined : resolve(folder, file);
   const served = modelFile ?? profiledFile;
   return {
     name,
     ...(served !== undefined && { file: served }),
+    ...(lifted && served === profiledFile && { original: resolve(folder, lifted.from) }),
+    ...(others.length === 0 && first!.file !== 'stdin' && { profile: resolve(first!.file) }),
     // Of another file than the one that was profiled, the content is not known.
     ...(sha256 !== undefined && served === profiledFile && { sha256, ...(externalData && { externalData }) }),
     ...(inputs && { inputs }),

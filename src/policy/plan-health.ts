@@ -1,6 +1,7 @@
 /**
  * Whether reality still is as the plan took it to be: durations of batches and the rate of requests, each against a stated
- * tolerance. What has drifted is told once, and again only after it has been well.
+ * tolerance. What has drifted is told once, and again only after it has been well, and not soon: what goes to and fro about a
+ * tolerance is one piece of news.
  */
 
 /** Relative; beyond it in either direction is drift, but fewer requests than planned harm nobody. */
@@ -18,13 +19,16 @@ const LEAST_BATCHES = 30;
 /** Rates are judged over windows of this length, two of them in a row. */
 const WINDOW_MS = 5000;
 
+/** The same is told no more often. */
+const REPEAT_MS = 600_000;
+
 export type Drift =
   | { readonly kind: 'durations'; readonly module: number; readonly ratio: number }
   | { readonly kind: 'rate'; readonly ratio: number };
 
 export interface PlanHealth {
   /** A batch has run; @returns drift that this is the first to show. */
-  batchRun(module: number, computeMs: number, plannedMs: number): Drift | undefined;
+  batchRun(module: number, computeMs: number, plannedMs: number, nowMs: number): Drift | undefined;
   /**
    * Requests have arrived,
    * @param module or as many calls of this module alone as so many requests make: its own load comes on top of theirs
@@ -46,7 +50,27 @@ interface Durations {
   ratio: number;
   /** Measured less planned, ms. */
   offMs: number;
-  isTold: boolean;
+  readonly slower: News;
+  readonly faster: News;
+}
+
+/** Whether drift in one direction is to be told. */
+class News {
+  private isFresh = true;
+  private toldMs = Number.NEGATIVE_INFINITY;
+
+  /** All is well again. */
+  settle(): void {
+    this.isFresh = true;
+  }
+
+  /** @returns whether to tell it; then it has been told */
+  take(nowMs: number): boolean {
+    if (!this.isFresh || nowMs < this.toldMs + REPEAT_MS) return false;
+    this.isFresh = false;
+    this.toldMs = nowMs;
+    return true;
+  }
 }
 
 /** The one figure for those who watch and for those who are told: how far durations are off, as far as that says anything. */
@@ -61,7 +85,8 @@ export function planHealth(modules: number, rateRps: number): PlanHealth {
       batches: 0,
       ratio: 1,
       offMs: 0,
-      isTold: false,
+      slower: new News(),
+      faster: new News(),
     }),
   );
   let windowEndMs: number | undefined;
@@ -71,9 +96,9 @@ export function planHealth(modules: number, rateRps: number): PlanHealth {
   const windowRatio = (): number => ((inWindow + Math.max(...direct)) * 1000) / (WINDOW_MS * rateRps);
   let lastRatio = 1;
   let highWindows = 0;
-  let isRateTold = false;
+  const higher = new News();
   return {
-    batchRun(module, computeMs, plannedMs) {
+    batchRun(module, computeMs, plannedMs, nowMs) {
       const seen = durations[module]!;
       seen.batches += 1;
       const weight = 1 / Math.min(seen.batches, LEAST_BATCHES);
@@ -81,10 +106,12 @@ export function planHealth(modules: number, rateRps: number): PlanHealth {
       seen.offMs += weight * (computeMs - plannedMs - seen.offMs);
       const ratio = driftOf(seen);
       const off = Math.abs(ratio - 1);
-      if (off < WELL) seen.isTold = false;
-      if (off <= TOLERANCE || seen.isTold) return undefined;
-      seen.isTold = true;
-      return { kind: 'durations', module, ratio };
+      if (off < WELL) {
+        seen.slower.settle();
+        seen.faster.settle();
+      }
+      const news = ratio > 1 ? seen.slower : seen.faster;
+      return off > TOLERANCE && news.take(nowMs) ? { kind: 'durations', module, ratio } : undefined;
     },
     arrived(requests, nowMs, module) {
       windowEndMs ??= nowMs + WINDOW_MS;
@@ -93,11 +120,8 @@ export function planHealth(modules: number, rateRps: number): PlanHealth {
         const ratio = windowRatio();
         lastRatio = nowMs < windowEndMs + WINDOW_MS ? ratio : 0;
         highWindows = ratio > 1 + TOLERANCE ? highWindows + 1 : 0;
-        if (ratio < 1 + WELL) isRateTold = false;
-        if (highWindows >= 2 && !isRateTold) {
-          isRateTold = true;
-          drift = { kind: 'rate', ratio };
-        }
+        if (ratio < 1 + WELL) higher.settle();
+        if (highWindows >= 2 && higher.take(nowMs)) drift = { kind: 'rate', ratio };
         inWindow = 0;
         direct.fill(0);
         // A pause is no window of its own: the next one begins with what ends it.

@@ -6,8 +6,8 @@ import type {
   ModelSummary,
   RowsOutcome,
 } from '../domain/model-summary.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import { significant } from './format.ts';
-import { shellWord } from './shell-word.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 

@@ -126,7 +126,7 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
     record,
     plannedMs: plannedDurations(plan, setup, configured?.scaled, coresOf),
     coresOf,
-    onDuration: (...batch) => tell(health.batchRun(...batch)),
+    onDuration: (...batch) => tell(health.batchRun(...batch, performance.now())),
   });
   const scaling = watch && { setup: configured!.scaled, told: watch };
   const loop = new DispatchLoop(setup, table, { batches, scaling });
@@ -148,7 +148,7 @@ export function deploy(plan: FeasiblePlan, options: DeploymentOptions): Deployme
   const tell = (drift: Drift | undefined): void => {
     // Where cores follow the load, a surge is no reason for another plan; what is, the watch tells.
     const isSurge = drift?.kind === 'rate' && configured?.scaled.acts;
-    if (drift !== undefined && !isSurge) onEvent(describeDrift(drift, plan));
+    if (drift !== undefined && !isSurge) onEvent(describeDrift(drift, { plan, planFile: options.planFile }));
   };
   const watchQueues = setInterval(() => {
     for (const module of modules.keys()) record.queueSeen(module, loop.queued(module), performance.now());

@@ -1,15 +1,13 @@
-/** What the log says where reality has left the plan: by how much, and the command that makes another. */
-import type { FeasiblePlan } from '../domain/plan.ts';
+/** What the log says where reality has left the plan: by how much, and the commands that make another. */
 import type { Drift } from '../policy/plan-health.ts';
-import { planAgain } from './plan-again.ts';
+import { type PlanInForce, planAgain, profileAgain } from './plan-again.ts';
 
-export function describeDrift(drift: Drift, plan: FeasiblePlan): string {
-  const { modules, rateRps } = plan;
+export function describeDrift(drift: Drift, inForce: PlanInForce): string {
+  const { modules, rateRps } = inForce.plan;
   const ratio = drift.ratio.toFixed(2);
   if (drift.kind === 'rate') {
-    return `drift: ${ratio} times the planned ${rateRps} requests/s arrive; plan again: ${planAgain(plan, rateRps * drift.ratio)}`;
+    return `drift: ${ratio} times the planned ${rateRps} requests/s arrive; plan again: ${planAgain(inForce, rateRps * drift.ratio)}`;
   }
-  const { name, model } = modules[drift.module]!;
-  const file = model?.file ?? 'MODEL';
-  return `drift: batches of ${name} take ${ratio} times what was planned; measure and plan again: harp profile ${file}, harp plan`;
+  const module = modules[drift.module]!;
+  return `drift: batches of ${module.name} take ${ratio} times what was planned; measure and plan again: ${profileAgain(inForce, module)}, then ${planAgain(inForce, rateRps)}`;
 }

@@ -6,12 +6,7 @@ import { counted } from '../domain/counted.ts';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import { type Limit, PlanDue } from '../scaling/plan-due.ts';
 import type { ScaledSetup, ScaledState } from '../scaling/scaled-state.ts';
-import {
-  leastCores,
-  mostCores,
-  type ScalingDecision,
-  type ScalingReason,
-} from '../scaling/scaling-policy.ts';
+import { leastCores, mostCores, type ScalingDecision } from '../scaling/scaling-policy.ts';
 import type { CrewRecord } from './live/crew-record.ts';
 import { planAgain } from './plan-again.ts';
 import type { TriedResize } from './resizer.ts';
@@ -53,7 +48,7 @@ export class ScalingWatch {
       const { name } = this.parts.plan.modules[module]!;
       this.parts.metrics.decided(name, decision, wish.cores);
       if (before.cores !== decision.cores || decision.reason === 'shared')
-        this.parts.onEvent(`${this.change(name, before, decision)}: ${this.why(decision, wish)}`);
+        this.parts.onEvent(`${this.change(name, before, decision)}: ${this.why(before, decision, wish)}`);
     }
   }
 
@@ -89,27 +84,31 @@ export class ScalingWatch {
     return `${said}cores of ${name} ${before.cores} → ${cores}`;
   }
 
-  private why({ reason, expectedMisses = 0 }: ScalingDecision, wish: ScalingDecision): string {
+  private why(before: ScalingDecision, decision: ScalingDecision, wish: ScalingDecision): string {
+    const { cores, reason, expectedMisses = 0 } = decision;
     if (reason === 'shared')
       return `the demand exceeds the machine: ${wish.cores} are wanted, all share ${this.parts.poolCores}`;
     if (reason === 'misses')
       return `even so ${expectedMisses.toFixed(1)} requests are expected to miss their deadlines within a second`;
-    return WHY[reason ?? 'rate'];
+    if (reason === 'no-history') return 'too little is known yet';
+    return (cores > before.cores ? WHY_MORE : WHY_FEWER)[reason ?? 'rate'];
   }
 
   private newPlan(module: number, cores: number, limit: Limit): string {
-    const { plan, planFile, rateRps } = this.parts;
-    const { name } = plan.modules[module]!;
-    const out = planFile === '-' ? '' : ` --out ${planFile}`;
+    const { name } = this.parts.plan.modules[module]!;
     return (
       `a new plan is due: ${name} has stood at ${counted(cores, 'core')}, its ${limit}, for minutes; ` +
-      `${planAgain(plan, rateRps())}${out}`
+      planAgain(this.parts, this.parts.rateRps())
     );
   }
 }
 
-const WHY: Readonly<Record<Exclude<ScalingReason, 'misses' | 'shared'>, string>> = {
-  'no-history': 'too little is known yet',
-  rate: 'the rate needs no more',
+const WHY_MORE = {
+  rate: 'the rate needs as many',
   deadlines: 'deadlines need more than the rate does',
-};
+} as const;
+
+const WHY_FEWER = {
+  rate: 'the rate needs no more',
+  deadlines: 'deadlines need no more, though more than the rate does',
+} as const;

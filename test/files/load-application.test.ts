@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HarpError } from '../../src/domain/errors.ts';
 import { loadApplication } from '../../src/files/load-application.ts';
+import { relativeTo } from '../../src/files/save-plan.ts';
+import { planOf } from '../plan-of.ts';
 
 let folder: string;
 const path = (name: string): string => join(folder, name);
@@ -103,7 +105,38 @@ describe('an application', () => {
   test('serves the file that the module names; then the content is not the one profiled', () => {
     const modules = { only: { profile: 'net.profile.json', model: 'other.onnx' } };
     const [module] = loadApplication(put('c.app.yaml', application({ modules }))).modules;
-    expect(module!.model).toEqual({ name: 'net', file: path('other.onnx') });
+    expect(module!.model).toEqual({
+      name: 'net',
+      profile: path('net.profile.json'),
+      file: path('other.onnx'),
+    });
+  });
+
+  test('names the model that the user has beside the one that was lifted from it, as a plan that is saved does', () => {
+    const model = {
+      name: 'net',
+      file: 'net.lifted.onnx',
+      lifted: { from: '../net.onnx', sha256: 'abc', axis: 'batch', comparedRows: 4 },
+    };
+    const file = put('lifted.profile.json', profile({ model }));
+    const [module] = loadApplication(file, {
+      rateRps: 1,
+      sloMs: 500,
+      pricesFile: path('prices.yaml'),
+    }).modules;
+    expect(module!.model).toEqual({
+      name: 'net',
+      file: path('net.lifted.onnx'),
+      original: path('../net.onnx'),
+      profile: file,
+    });
+    const plan = planOf('net', [{ name: 'net' }]);
+    const modules = plan.modules.map((planned) => ({ ...planned, model: module!.model }));
+    expect(relativeTo(folder, { ...plan, modules })).toMatchObject({
+      modules: [
+        { model: { file: 'net.lifted.onnx', original: '../net.onnx', profile: 'lifted.profile.json' } },
+      ],
+    });
   });
 
   test('the hardware "local" has the cores and the memory of the machine profiled, once', () => {

@@ -4,9 +4,10 @@ import { type Drift, type PlanHealth, planHealth } from '../../src/policy/plan-h
 const told = (drifts: (Drift | undefined)[]): Drift[] => drifts.filter((drift) => drift !== undefined);
 
 describe('durations', () => {
+  /** A batch every four seconds. */
   const run = (ratios: number[]): Drift[] => {
     const health = planHealth(1, 100);
-    return told(ratios.map((ratio) => health.batchRun(0, ratio * 20, 20)));
+    return told(ratios.map((ratio, batch) => health.batchRun(0, ratio * 20, 20, 4000 * batch)));
   };
   const times = (count: number, ratio: number): number[] => new Array(count).fill(ratio);
   const cases: [sentence: string, ratios: number[], drifts: number][] = [
@@ -20,6 +21,9 @@ describe('durations', () => {
       [...times(100, 1.5), ...times(300, 1), ...times(100, 1.5)],
       2,
     ],
+    ['to and fro within minutes are told once', [...times(60, 1.5), ...times(60, 1), ...times(20, 1.5)], 1],
+    ['and so are those that then stay', [...times(60, 1.5), ...times(60, 1), ...times(200, 1.5)], 2],
+    ['much shorter ones after much longer ones are other news', [...times(60, 1.5), ...times(60, 0.5)], 2],
     ['too few to judge say nothing', times(29, 5), 0],
   ];
   it.each(cases)('%s', (_, ratios, drifts) => {
@@ -28,15 +32,15 @@ describe('durations', () => {
 
   it('that are nothing beside a millisecond do not drift', () => {
     const health = planHealth(1, 100);
-    expect(told(Array.from({ length: 100 }, () => health.batchRun(0, 0.3, 0.01)))).toEqual([]);
+    expect(told(Array.from({ length: 100 }, () => health.batchRun(0, 0.3, 0.01, 0)))).toEqual([]);
     expect(health.durationRatio(0)).toBe(1);
   });
 
   it('are watched by what is told: the same ratio, from the same batch on', () => {
     const health = planHealth(1, 100);
-    for (let batch = 1; batch < 30; batch++) expect(health.batchRun(0, 30, 20)).toBeUndefined();
+    for (let batch = 1; batch < 30; batch++) expect(health.batchRun(0, 30, 20, 0)).toBeUndefined();
     expect(health.durationRatio(0)).toBe(1);
-    expect(health.batchRun(0, 30, 20)).toEqual({ kind: 'durations', module: 0, ratio: 1.5 });
+    expect(health.batchRun(0, 30, 20, 0)).toEqual({ kind: 'durations', module: 0, ratio: 1.5 });
     expect(health.durationRatio(0)).toBe(1.5);
   });
 });
@@ -60,7 +64,12 @@ describe('the rate', () => {
     ['one high window is a burst', [100, 180, 100, 100], 0],
     ['two in a row are drift, told once', [100, 150, 150, 150, 150, 150], 1],
     ['a low one harms nobody', [10, 10, 10], 0],
-    ['is told again after it has been well', [150, 150, 150, 100, 100, 150, 150, 150], 2],
+    ['to and fro within minutes is told once', [150, 150, 150, 100, 100, 150, 150, 150], 1],
+    [
+      'is told again after it has been well for long',
+      [150, 150, 150, ...new Array(120).fill(100), 150, 150, 150],
+      2,
+    ],
   ])('%s', (_, rates, drifts) => {
     expect(run(rates)).toHaveLength(drifts);
   });
