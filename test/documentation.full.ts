@@ -1,6 +1,6 @@
 /**
  * What the README and docs/ tell a reader to type works, in the order in which it stands, in a folder with nothing but harp's
- * `profiles/`. A block behind `<!-- not run: why -->` is left out; `npx harp` is this clone's, and ports 8000 and 8001 are free
+ * `profiles/` and the package that it comes from. A block behind `<!-- not run: why -->` is left out; `npx harp` is this clone's, and ports 8000 and 8001 are free
  * ones.
  */
 import { execFile } from 'node:child_process';
@@ -13,6 +13,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
@@ -72,6 +73,11 @@ beforeEach(async () => {
   const shim = join(bin, 'npx');
   writeFileSync(shim, `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(root, 'bin/run.js')}" "$@"\n`);
   chmodSync(shim, 0o755);
+  // As `npm install harp` leaves it.
+  const modules = join(folder, 'node_modules');
+  mkdirSync(modules);
+  symlinkSync(root, join(modules, 'harp'));
+  symlinkSync(join(root, 'node_modules/@grpc'), join(modules, '@grpc'));
   cpSync(join(root, 'profiles'), join(folder, 'profiles'), { recursive: true });
 });
 

@@ -45,6 +45,7 @@ test('holds what runs, and neither sources nor tests', () => {
       'oclif.manifest.json',
       'dist/commands/load.js',
       'dist/schemas/plan.schema.json',
+      'proto/open_inference.proto',
       'page-base.css',
       'live-page/page.css',
       'report-page/page.css',

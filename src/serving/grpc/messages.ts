@@ -1,6 +1,7 @@
 /**
  * The gRPC messages of the Open Inference Protocol (`package inference`, as KServe's grpc_predict_v2.proto and Triton's
  * grpc_service.proto number their fields) and of `grpc.health.v1`, as one table: message → field → number, type and rule.
+ * proto/open_inference.proto says the same to clients.
  */
 import protobuf from 'protobufjs/light.js';
 
@@ -18,7 +19,7 @@ const parameters = (id: number): Field => ({ id, type: 'InferParameter', keyType
 const many = (id: number, type: string): Field => ({ id, type, rule: 'repeated' });
 const duration = (id: number): Field => ({ id, type: 'StatisticDuration' });
 
-const INFERENCE: Readonly<Record<string, Fields>> = {
+export const INFERENCE: Readonly<Record<string, Fields>> = {
   ServerLiveRequest: {},
   ServerLiveResponse: { live: { id: 1, type: 'bool' } },
   ServerReadyRequest: {},
