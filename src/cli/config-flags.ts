@@ -12,15 +12,41 @@ import { readDocument } from '../files/read-document.ts';
  */
 export const withEnvironment = <Flags extends FlagInput>(command: string, flags: Flags): Flags =>
   Object.fromEntries(
-    Object.entries(flags).map(([name, flag]) => [
-      name,
-      {
-        ...flag,
-        ...(flag.type === 'boolean' && { allowNo: true }),
-        env: `HARP_${command}_${name}`.toUpperCase().replaceAll('-', '_'),
-      },
-    ]),
+    Object.entries(flags).map(([name, flag]) => {
+      const env = `HARP_${command}_${name}`.toUpperCase().replaceAll('-', '_');
+      return [
+        name,
+        {
+          ...flag,
+          ...(flag.type === 'boolean' && { allowNo: true }),
+          env,
+          ...('parse' in flag && { parse: namingVariable(flag.parse, env) }),
+        },
+      ];
+    }),
   ) as Flags;
+
+type Parse = (
+  input: string,
+  context: { readonly argv: readonly string[] },
+  flag: { name: string },
+) => unknown;
+
+/** A value that came from a variable is not one of the flag, which nobody wrote. */
+function namingVariable(parse: unknown, env: string): Parse {
+  return async (input, context, flag) => {
+    try {
+      return await (parse as Parse)(input, context, flag);
+    } catch (error) {
+      if (!(error instanceof HarpError) || process.env[env] !== input || isSaid(context.argv, flag.name))
+        throw error;
+      throw new HarpError(error.code, error.what, { ...error.details, where: env });
+    }
+  };
+}
+
+const isSaid = (argv: readonly string[], name: string): boolean =>
+  argv.some((argument) => [`--${name}`, `--no-${name}`].includes(argument.split('=')[0]!));
 
 /**
  * The command line with the flags of its `--config FILE`, or that of the environment, before its own.
@@ -35,10 +61,10 @@ export function withConfigFile(argv: readonly string[], flags: FlagInput): strin
   if (!file) return [...argv];
   const rest = at < 0 ? argv : argv.filter((_, index) => index !== at && (inline || index !== at + 1));
   // What the command line says is not said twice.
-  const isSaid = (name: string): boolean =>
-    rest.some((argument) => [`--${name}`, `--no-${name}`].includes(argument.split('=')[0]!));
   return [
-    ...Object.entries(entriesOf(file)).flatMap(([name, value]) => (isSaid(name) ? [] : asFlag(name, value))),
+    ...Object.entries(entriesOf(file)).flatMap(([name, value]) =>
+      isSaid(rest, name) ? [] : asFlag(name, value),
+    ),
     ...rest,
   ];
 

@@ -1,8 +1,10 @@
 /** Which ONNX files are meant: files as they are named, folders by what is right in them. */
+
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HarpError } from '../domain/errors.ts';
 import { shellWord } from '../domain/shell-word.ts';
+import { systemWords } from '../domain/system-error.ts';
 import { liftedFrom } from '../engine/lift-model.ts';
 
 /**
@@ -45,7 +47,7 @@ function namesIn(folder: string): string[] {
   } catch (error) {
     throw new HarpError('bad-input', 'cannot read this folder', {
       where: folder,
-      got: (error as NodeJS.ErrnoException).code,
+      got: systemWords(error),
     });
   }
 }

@@ -16,7 +16,7 @@ export const EXIT_CODES = {
   'gate-failed': 3,
   /** A measurement did not settle. */
   unstable: 4,
-  /** The machine lacks something: a provider, cores, a port, a permission. */
+  /** Something is not there that it takes: a provider, cores, a port, a permission; a server that answers. */
   'missing-capability': 5,
   /** SIGINT; what was finished is kept. */
   interrupted: 130,

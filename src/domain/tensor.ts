@@ -51,3 +51,12 @@ export function fixDimensions(spec: TensorSpec, dims: Readonly<Record<string, nu
   );
   return { ...spec, shape };
 }
+
+/** As "FP32 [batch, 3]". */
+export const describeSpec = ({
+  datatype,
+  shape,
+}: {
+  readonly datatype: Datatype;
+  readonly shape: readonly (string | number)[];
+}): string => `${datatype} [${shape.join(', ')}]`;

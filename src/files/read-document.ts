@@ -1,7 +1,9 @@
 /** Reads a JSON or YAML document from a file, or from stdin where the path is "-". */
+
 import { readFileSync } from 'node:fs';
 import { type ErrorCode, parse as parseYaml, YAMLParseError } from 'yaml';
 import { HarpError } from '../domain/errors.ts';
+import { systemWords } from '../domain/system-error.ts';
 import { missingFileHint } from './missing-file.ts';
 import { readStdin } from './read-stdin.ts';
 
@@ -79,11 +81,10 @@ function orBadInput<Content>(where: string, read: () => Content): Content {
   try {
     return read();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       const hint = missingFileHint(where, MAKERS.find(([ending]) => where.endsWith(ending))?.[1]);
       throw new HarpError('bad-input', 'there is no such file', { where, hint });
     }
-    throw new HarpError('bad-input', 'cannot read this file', { where, got: code ?? message });
+    throw new HarpError('bad-input', 'cannot read this file', { where, got: systemWords(error) });
   }
 }

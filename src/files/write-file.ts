@@ -1,7 +1,9 @@
 /** Writes files whole or not at all: into a temporary file beside the target, then renamed over it. */
+
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { HarpError } from '../domain/errors.ts';
+import { systemWords } from '../domain/system-error.ts';
 
 /**
  * Fails where `file` could not be written, so that this is known before the work starts.
@@ -51,6 +53,6 @@ const cannotWrite = (file: string, error: unknown): HarpError =>
   new HarpError('bad-input', 'cannot write this file', {
     where: file,
     expected: 'a path in a folder that you may write to',
-    got: (error as NodeJS.ErrnoException).code ?? (error as Error).message,
+    got: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such folder' : systemWords(error),
     hint: 'Choose another path with --out.',
   });

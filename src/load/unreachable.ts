@@ -1,5 +1,7 @@
 /** What a user is told where a server cannot be reached or lets nobody in, over whichever protocol. */
+
 import { HarpError } from '../domain/errors.ts';
+import { systemWords } from '../domain/system-error.ts';
 
 /** Of node:tls: whoever answers shows a certificate that nobody here believes. */
 const CERTIFICATE_CODES =
@@ -7,7 +9,7 @@ const CERTIFICATE_CODES =
 
 /** @param error of node:net or node:tls, or what gRPC says of it */
 export function unreachable(where: string, error: NodeJS.ErrnoException): HarpError {
-  const got = error.code === undefined || /^\d+$/.test(String(error.code)) ? error.message : error.code;
+  const got = /^\d+$/.test(String(error.code)) ? error.message : systemWords(error);
   if (CERTIFICATE_CODES.test(`${error.code} ${error.message}`)) {
     return new HarpError('bad-input', "the server's certificate is not believed", {
       where,
@@ -18,7 +20,7 @@ export function unreachable(where: string, error: NodeJS.ErrnoException): HarpEr
   return new HarpError('missing-capability', 'no server answers there', {
     where,
     got,
-    hint: 'Start one with: harp serve PLAN',
+    hint: 'It has not started, has ended, or listens elsewhere: harp status lists the daemons of this machine, harp serve PLAN starts one.',
   });
 }
 

@@ -1,10 +1,12 @@
 /** Answers HTTP requests by the routes: every request gets one answer, and nothing that a client sends ends the server. */
+
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { HarpError } from '../domain/errors.ts';
+import { systemWords } from '../domain/system-error.ts';
 import { Departure } from './departure.ts';
 import { ProtocolError } from './protocol/protocol-error.ts';
 import { REQUEST_ID, requestIdOf } from './request-id.ts';
@@ -98,7 +100,7 @@ function listen(server: Server, { host, port }: Address): Promise<void> {
         new HarpError('missing-capability', 'cannot listen there', {
           where: `${host}:${port}`,
           expected: 'a free port that you may open',
-          got: error.code ?? error.message,
+          got: systemWords(error),
           hint: 'Choose another port, or 0 for any free one.',
         }),
       ),

@@ -1,7 +1,9 @@
 /** Reads the body of a request: bounded, and unpacked where the client packed it. */
+
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
+import { roundTo } from '../numeric/round-to.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { ProtocolError } from './protocol/protocol-error.ts';
 
@@ -24,8 +26,13 @@ export function readBody(request: IncomingMessage, limitBytes: number, memory: B
 const tooLarge = (limitBytes: number): ProtocolError =>
   new ProtocolError(
     413,
-    `the body is larger than ${limitBytes} bytes (--body-limit): send fewer rows at once, or raw tensors`,
+    `the body is larger than ${sizeText(limitBytes)} (--body-limit): send fewer rows at once, or raw tensors`,
   );
+
+const MIB = 2 ** 20;
+
+const sizeText = (bytes: number): string =>
+  bytes < MIB ? `${bytes} bytes` : `${roundTo(bytes / MIB, 2)} MiB`;
 
 /** Until the end of the request. An iterator would do the same at several times the cost. */
 function collect(request: IncomingMessage, limitBytes: number, memory: ByteBudget): Promise<Buffer> {

@@ -65,22 +65,23 @@ export const modelReady: Handler = ({ service }, [name, version]) =>
   readiness(service.modelReady(name!, version ?? ''));
 
 export const infer: Handler = async (context, [name, version], request, client) => {
-  const { name: model } = find(context, name, version);
-  return countingRefusals(context.metrics, model, () => answerInference(context, model, request, client));
+  const wanted = find(context, name, version);
+  return countingRefusals(context.metrics, wanted.name, () =>
+    answerInference(context, wanted, request, client),
+  );
 };
 
 async function answerInference(
   context: RouteContext,
-  model: string,
+  wanted: ServedModel,
   request: IncomingMessage,
   { gone, requestId }: Client,
 ): Promise<Answer> {
   const arrivedMs = performance.now();
   context.service.assertOpen();
   const body = await readBody(request, context.bodyLimitBytes, context.memory);
-  const length = request.headers[HEADER_LENGTH];
-  const message = decodeInferRequest(body, length === undefined ? undefined : Number(length));
-  const response = await context.service.infer(model, message, {
+  const message = decodeInferRequest(body, headerLengthOf(request), wanted.inputs);
+  const response = await context.service.infer(wanted.name, message, {
     arrivedMs,
     limitMs: timeLimitOf(request),
     gone,
@@ -89,6 +90,13 @@ async function answerInference(
   });
   const { headers, text, raw } = encodeInferResponse(response, message);
   return { status: 200, headers, text, raw };
+}
+
+/** Of the JSON. @throws ProtocolError 400 */
+function headerLengthOf({ headers }: IncomingMessage): number | undefined {
+  const text = headers[HEADER_LENGTH];
+  if (text === undefined || !Number.isNaN(Number(text))) return text === undefined ? undefined : Number(text);
+  throw malformed('Inference-Header-Content-Length', 'a number of bytes', preview(text));
 }
 
 /** A limit for clients that set headers more easily than parameters, ms. */

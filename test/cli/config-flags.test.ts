@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Flags, Parser } from '@oclif/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { withConfigFile, withEnvironment } from '../../src/cli/config-flags.ts';
+import { count } from '../../src/cli/flags.ts';
 
 const FLAGS = withEnvironment('SERVE', {
   http: Flags.string(),
@@ -23,6 +24,24 @@ const config = (text: string): string => {
   writeFileSync(file, text);
   return file;
 };
+
+describe('a value that is none', () => {
+  const flags = withEnvironment('SERVE', { 'body-limit': count() });
+  const parsed = (argv: string[]) => Parser.parse(argv, { flags, context: { argv } as never });
+  afterAll(() => vi.unstubAllEnvs());
+
+  it.each<[sentence: string, argv: string[], says: RegExp]>([
+    ['of a variable names the variable', [], /\tHARP_SERVE_BODY_LIMIT: invalid value .*got "abc"/],
+    [
+      'of the command line names the flag',
+      ['--body-limit', 'abc'],
+      /\t--body-limit: invalid value .*got "abc"/,
+    ],
+  ])('%s', async (_, argv, says) => {
+    vi.stubEnv('HARP_SERVE_BODY_LIMIT', 'abc');
+    await expect(parsed(argv)).rejects.toThrow(says);
+  });
+});
 
 describe('flags from a file', () => {
   it('go before those of the command line, which win', () => {

@@ -302,7 +302,7 @@ test.each<[string, Partial<LoadOptions>, string, RegExp]>([
     'nobody there',
     { url: 'http://127.0.0.1:1' },
     'missing-capability',
-    /no server answers there \(got ECONNREFUSED\)/,
+    /no server answers there \(got nothing that listens there, ECONNREFUSED\)/,
   ],
   ['no rate', { rateRps: undefined }, 'usage', /--rate: missing/],
   ['arrivals of no kind', { arrivals: 'sometimes' }, 'usage', /--arrivals: unknown arrivals/],

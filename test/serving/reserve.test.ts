@@ -16,10 +16,10 @@ it('requests have the SLO, those to a module its budget and the way outside', ()
 });
 
 it('the command that a drift of the rate names has it', () => {
-  expect(describeDrift({ kind: 'rate', ratio: 1.5 }, PLAN)).toMatch(
+  expect(describeDrift({ kind: 'rate', ratio: 1.5 }, { plan: PLAN, planFile: '-' })).toMatch(
     /harp plan APP --rate 150 --slo 100 --reserve 10$/,
   );
-  expect(describeDrift({ kind: 'rate', ratio: 1.5 }, { ...PLAN, reserveMs: undefined })).toMatch(
-    /harp plan APP --rate 150 --slo 100$/,
-  );
+  expect(
+    describeDrift({ kind: 'rate', ratio: 1.5 }, { plan: { ...PLAN, reserveMs: undefined }, planFile: '-' }),
+  ).toMatch(/harp plan APP --rate 150 --slo 100$/);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ScaledSetup, ScaledState } from '../../src/scaling/scaled-policy.ts';
+import type { ScaledSetup, ScaledState } from '../../src/scaling/scaled-state.ts';
 import type { ScalingDecision } from '../../src/scaling/scaling-policy.ts';
 import { ScalingWatch, type ScalingWatchParts } from '../../src/serving/scaling-watch.ts';
 import { planOf } from '../plan-of.ts';

@@ -2,8 +2,10 @@
  * Reads an ONNX file, or says in the user's words why it is none. Protobuf has no signature: a file counts as ONNX if
  * it decodes and has what every model must have, an IR version, a graph and an operator set.
  */
+
 import { readFileSync } from 'node:fs';
 import { HarpError } from '../../domain/errors.ts';
+import { systemWords } from '../../domain/system-error.ts';
 import { decodeModel, type Message } from './schema.ts';
 
 /** A model that has its graph. */
@@ -25,7 +27,7 @@ function readBytes(file: string): Uint8Array {
     throw new HarpError('bad-input', WHY_UNREADABLE[code] ?? 'cannot read this file', {
       where: file,
       expected: 'an ONNX model',
-      got: code,
+      ...(WHY_UNREADABLE[code] === undefined && { got: systemWords(error) }),
     });
   }
 }

@@ -1,4 +1,5 @@
 /** Reads the body of `POST /v2/models/{model}/infer`. Whether the model takes such inputs is checked in validate-request.ts. */
+import type { TensorSpec } from '../../domain/tensor.ts';
 import { decodeTensors, stringField } from './decode-tensors.ts';
 import type { InferRequest, ParameterValue, WantedOutput } from './infer-message.ts';
 import { malformed, preview } from './protocol-error.ts';
@@ -7,18 +8,22 @@ import { asObject, type JsonObject, splitBody } from './split-body.ts';
 /**
  * A null field is an absent one, as some clients write it.
  * @param body uncompressed; binary inputs of the result are parts of it
- * @param headerLength of the JSON (`Inference-Header-Content-Length`), NaN where the header is not a number; without it
- *   the whole body is JSON
+ * @param headerLength of the JSON (`Inference-Header-Content-Length`); without it the whole body is JSON
+ * @param specs of the model's inputs, where they are known
  * @throws ProtocolError 400 naming the place, what was expected and what stands there
  */
-export function decodeInferRequest(body: Buffer, headerLength: number | undefined): InferRequest {
+export function decodeInferRequest(
+  body: Buffer,
+  headerLength: number | undefined,
+  specs?: readonly TensorSpec[],
+): InferRequest {
   const { document, binary } = splitBody(body, headerLength);
   const { binary_data_output: binaryOutput = false, ...parameters } = parametersOf(document, 'parameters');
   const binaryByDefault = asBoolean(binaryOutput, 'parameters.binary_data_output');
   return {
     id:
       document.id === undefined || document.id === null ? undefined : stringField(document, 'id', 'request'),
-    inputs: decodeTensors('inputs', document.inputs, binary),
+    inputs: decodeTensors('inputs', document.inputs, binary, specs),
     outputs: wantedOutputs(document.outputs, binaryByDefault),
     binaryByDefault,
     parameters,

@@ -1,5 +1,13 @@
 /** Reads the tensors of a message, their elements in its JSON or in the bytes behind it, and checks them against their shapes. */
-import { DATATYPES, type Datatype, ELEMENT_BYTES, elementCount, type Tensor } from '../../domain/tensor.ts';
+import {
+  DATATYPES,
+  type Datatype,
+  describeSpec,
+  ELEMENT_BYTES,
+  elementCount,
+  type Tensor,
+  type TensorSpec,
+} from '../../domain/tensor.ts';
 import { splitByteStrings } from './byte-strings.ts';
 import { parseElements } from './parse-elements.ts';
 import { malformed, preview } from './protocol-error.ts';
@@ -12,10 +20,16 @@ const MAX_DIM = 2 ** 31 - 1;
 /**
  * @param kind what the message calls them
  * @param binary the bytes behind the JSON; tensors take them in order and leave none
+ * @param specs of those that are expected: what is wrong about the elements of another datatype would lead its reader astray
  * @returns tensors whose data, where it came as binary, is a part of `binary`
  * @throws ProtocolError 400
  */
-export function decodeTensors(kind: 'inputs' | 'outputs', list: unknown, binary: Uint8Array): Tensor[] {
+export function decodeTensors(
+  kind: 'inputs' | 'outputs',
+  list: unknown,
+  binary: Uint8Array,
+  specs: readonly TensorSpec[] = [],
+): Tensor[] {
   if (!Array.isArray(list)) throw malformed(kind, 'a list of tensors', preview(list));
   const names = new Set<string>();
   let taken = 0;
@@ -27,6 +41,9 @@ export function decodeTensors(kind: 'inputs' | 'outputs', list: unknown, binary:
     names.add(name);
     const datatype = datatypeOf(fields, where);
     const dims = dimsOf(fields, where);
+    const spec = specs.find((each) => each.name === name);
+    if (spec && spec.datatype !== datatype)
+      throw malformed(where, describeSpec(spec), describeSpec({ datatype, shape: dims }));
     const size = binarySize(fields, where, binary.length - taken);
     if (size === undefined) {
       return { name, datatype, dims, data: parseElements(fields.data, datatype, dims, where) };

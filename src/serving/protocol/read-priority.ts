@@ -1,4 +1,5 @@
 /** How important a request is, by its `priority` parameter or a header: where not all can be served, the others give way. */
+import { USUAL_PRIORITY } from '../../policy/ticket.ts';
 import type { InferRequest } from './infer-message.ts';
 import { malformed, preview } from './protocol-error.ts';
 
@@ -21,7 +22,7 @@ export function readPriority(
   if (typeof said !== 'number' || !Number.isInteger(said) || said < 0 || said > LOWEST) {
     throw malformed(
       where,
-      `a whole number from 1, the most important, to ${LOWEST}; 0 for none`,
+      `a whole number from 1, the most important, to ${LOWEST}; ${USUAL_PRIORITY} is what a request without one has, and one of 0`,
       preview(parameters.priority ?? header),
     );
   }

@@ -1,5 +1,5 @@
 /** Whether a model can take a request: its inputs by name, datatype and shape, and the outputs that were asked for. */
-import type { Tensor, TensorSpec } from '../../domain/tensor.ts';
+import { describeSpec, type Tensor, type TensorSpec } from '../../domain/tensor.ts';
 import type { InferRequest } from './infer-message.ts';
 import { malformed, type ProtocolError } from './protocol-error.ts';
 
@@ -20,7 +20,7 @@ export function validateRequest(request: InferRequest, model: ModelInterface): n
   let rows: number | undefined;
   for (const spec of model.inputs) {
     const tensor = request.inputs.find(({ name }) => name === spec.name);
-    if (!tensor) throw malformed(`input "${spec.name}"`, describe(spec), 'nothing');
+    if (!tensor) throw malformed(`input "${spec.name}"`, describeSpec(spec), 'nothing');
     checkInput(tensor, spec);
     if (typeof spec.shape[0] !== 'string') continue;
     rows ??= tensor.dims[0]!;
@@ -43,7 +43,7 @@ function checkInput({ name, datatype, dims }: Tensor, spec: TensorSpec): void {
     spec.shape.every((length, axis) =>
       typeof length === 'string' ? dims[axis]! >= 1 : dims[axis] === length,
     );
-  if (!fits) throw malformed(`input "${name}"`, describe(spec), `${datatype} [${dims.join(', ')}]`);
+  if (!fits) throw malformed(`input "${name}"`, describeSpec(spec), `${datatype} [${dims.join(', ')}]`);
 }
 
 function checkOutputs(request: InferRequest, specs: readonly TensorSpec[]): void {
@@ -65,5 +65,3 @@ function checkForm({ name, datatype }: TensorSpec, binary: boolean): void {
 
 const unknownName = (kind: string, name: string, specs: readonly TensorSpec[]): ProtocolError =>
   malformed(kind, specs.map((spec) => `"${spec.name}"`).join(', ') || 'none', `"${name}"`);
-
-const describe = ({ datatype, shape }: TensorSpec): string => `${datatype} [${shape.join(', ')}]`;
