@@ -9,9 +9,11 @@ import { SCALING_POLICIES, scalingPolicy } from '../scaling/policies.ts';
 import { parseBatchTimes } from '../simulation/batch-times.ts';
 import type { Condition, NamedPolicy, ScalingWorkload } from '../simulation/scaling/run-condition.ts';
 import { loadArrivals } from './load-arrivals.ts';
+import type { ScalingSource } from './scaling-source.ts';
 
 export interface ScalingRequest {
-  readonly profile: string;
+  /** A profile, an application or a plan. */
+  readonly file: string;
   /** Names as `scalingPolicy` knows them; `all` for a table of everything. */
   readonly scaling: readonly string[];
   /** The synthetic trace of the package by default. */
@@ -51,13 +53,13 @@ const MARGIN = { mean: 0.1, p50: 0.1, p95: 0.05, p99: 0.05 } as const;
 const BATCH_MARGIN = { mean: 0.16, p50: 0.16, p95: 0.08, p99: 0.08 } as const;
 
 /** @throws HarpError `bad-input` */
-export function poseWorkload(request: ScalingRequest, profile: Profile): ScalingWorkload {
-  const { fit, mostCores, mostBatch } = scalable(profile, request.profile);
+export function poseWorkload(request: ScalingRequest, source: ScalingSource): ScalingWorkload {
+  const { fit, mostCores, mostBatch } = scalable(source.profile, source.file);
   return {
     config: {
       durationsMs: durationsOfFit(fit, mostCores, mostBatch),
-      sloMs: request.sloMs ?? PUBLISHED.sloMs,
-      rateRps: request.rateRps ?? PUBLISHED.rateRps,
+      sloMs: request.sloMs ?? source.sloMs ?? PUBLISHED.sloMs,
+      rateRps: request.rateRps ?? source.rateRps ?? PUBLISHED.rateRps,
       intervalMs: INTERVAL_MS,
       margin: MARGIN[fit.statistic],
       batchMargin: BATCH_MARGIN[fit.statistic],

@@ -2,7 +2,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Profile } from '../domain/profile.ts';
 import type { ScalingCondition, ScalingExperiment } from '../domain/scaling-experiment.ts';
-import { loadProfile } from '../files/load-profile.ts';
 import { assertWritable, writeJsonFile } from '../files/write-file.ts';
 import { misfitText } from '../report/misfit-text.ts';
 import { mostBatch, mostCores } from '../scaling/scaling-policy.ts';
@@ -21,13 +20,15 @@ import {
   type ScalingRequest,
 } from './pose-scaling.ts';
 import type { Progress } from './progress.ts';
+import { scalingSource } from './scaling-source.ts';
 
 /** @throws HarpError `usage`, `bad-input` */
 export async function runScaling(request: ScalingRequest, progress: Progress): Promise<ScalingExperiment> {
   const { out } = request;
   if (out !== undefined) assertWritable(out);
-  const profile = loadProfile(request.profile);
-  const workload = poseWorkload(request, profile);
+  const source = scalingSource(request.file);
+  const { profile } = source;
+  const workload = poseWorkload(request, source);
   const { config, requestBytes, lastsMs, coldStartMs, runs, seed } = workload;
   const policies = posePolicies(request.scaling, mostCores(config));
   const conditions: ScalingCondition[] = [];

@@ -61,5 +61,6 @@ export function bareMessage(message: string): string {
     .split(/\nSee more help with|\n\nNote: --/)[0]!
     .replace(/^The following error occurred:\n\s*/, '')
     .trim();
-  return flag === undefined || bare.startsWith(flag) ? bare : `${flag}: ${bare}`;
+  const isNamed = flag === undefined || bare.startsWith(flag) || /^HARP_\w+: /.test(bare);
+  return isNamed ? bare : `${flag}: ${bare}`;
 }

@@ -24,12 +24,12 @@ export default class Simulate extends BaseCommand {
     `PLAN is a plan (*.plan.json), or - for one on stdin. An application or a profile is planned first, as harp plan does without flags; --rate, --slo and --reserve then are what is planned for, too.
 To see a plan under another load: harp plan APP --json | harp simulate - --rate 200
 
-With --scaling cores follow the deadlines that a network leaves: policies side by side, for a profile of several core counts. Without other flags that is the published experiment of Sponge: 20 requests/s of 303,600 bytes for 600 s, within 1000 ms, in bursts and at random, with exact durations and with 6 % of jitter.
+With --scaling cores follow the deadlines that a network leaves: policies side by side, for a profile of several core counts, or an application or a plan of one module that stands on such a profile, which say rate and SLO. Of a profile without other flags that is the published experiment of Sponge: 20 requests/s of 303,600 bytes for 600 s, within 1000 ms, in bursts and at random, with exact durations and with 6 % of jitter.
 
 Ends with exit code 3 where fewer requests than --attainment are in time, whichever the rule.`;
   static override usage = [
     '<%= command.id %> PLAN|APP [FLAGS]',
-    '<%= command.id %> PROFILE --scaling POLICY,… [FLAGS]',
+    '<%= command.id %> PROFILE|APP|PLAN --scaling POLICY,… [FLAGS]',
   ];
   static override examples = [
     '<%= config.bin %> simulate traffic.app.yaml --arrivals poisson --duration 600',
@@ -37,6 +37,7 @@ Ends with exit code 3 where fewer requests than --attainment are in time, whiche
     '<%= config.bin %> simulate traffic.plan.json --service-times jitter:0.05 --attainment 0.99 --json',
     '<%= config.bin %> simulate traffic.plan.json --faults "down:detect/0@3s,up:detect/0@5s"',
     '<%= config.bin %> simulate profiles/yolov5s-sponge.profile.json --scaling all',
+    '<%= config.bin %> simulate yolo.app.yaml --scaling sponge',
     '<%= config.bin %> simulate yolo.profile.json --scaling sponge,static:8 --network-trace bus.log --arrivals poisson --rate 10',
   ];
 
@@ -122,7 +123,7 @@ Ends with exit code 3 where fewer requests than --attainment are in time, whiche
       const said = (flag: 'arrivals' | 'service-times') =>
         metadata.flags[flag]?.setFromDefault ? undefined : flags[flag];
       const experiment = await this.apart('scaling', {
-        profile: args.plan,
+        file: args.plan,
         scaling: flags.scaling,
         networkTrace: flags['network-trace'],
         requestBytes: flags['request-bytes'],

@@ -18,7 +18,7 @@ const simulation = (durationS: number, plan = PLAN): RequestOf<'simulate'> => ({
 });
 
 const scaling: RequestOf<'scaling'> = {
-  ...{ profile: `${PROFILES}yolov5s-sponge.profile.json`, scaling: ['all'] },
+  ...{ file: `${PROFILES}yolov5s-sponge.profile.json`, scaling: ['all'] },
   ...{ networkTrace: `${PROFILES}synthetic-4g.network.log`, seed: 1, durationS: 1e5 },
   ...{ requestBytes: undefined, arrivals: undefined, serviceTimes: undefined },
   ...{ rateRps: undefined, sloMs: undefined, out: undefined },

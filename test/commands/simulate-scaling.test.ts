@@ -1,9 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import Simulate from '../../src/commands/simulate.ts';
 import { scalingExperimentSchema } from '../../src/domain/scaling-experiment.ts';
+import { relativeTo } from '../../src/files/save-plan.ts';
+import { planOf } from '../plan-of.ts';
 import { runCommand } from './run-command.ts';
 
 const PROFILE = new URL('../../profiles/yolov5s-sponge.profile.json', import.meta.url).pathname;
@@ -115,5 +117,62 @@ describe('harp simulate --scaling', () => {
     const { stderr, exitCode } = await runCommand(Simulate, [PROFILE, '--request-bytes', '5']);
     expect(stderr).toContain('--scaling');
     expect(exitCode).toBe(2);
+  });
+
+  describe('of an application', () => {
+    let folder: string;
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'harp-scaling-'));
+    });
+    afterAll(() => rmSync(folder, { recursive: true }));
+
+    const applicationOf = (modules: object): string => {
+      const file = join(folder, 'yolo.app.yaml');
+      const application = { schemaVersion: 1, name: 'yolo', rateRps: 12, sloMs: 800, scaling: 'vertical' };
+      writeFileSync(file, JSON.stringify({ ...application, modules }));
+      return file;
+    };
+    const played = async (file: string, ...argv: string[]) => {
+      const run = await runCommand(Simulate, [
+        file,
+        '--scaling',
+        'sponge',
+        '--duration',
+        '3',
+        '--json',
+        ...argv,
+      ]);
+      return { ...run, document: JSON.parse(run.stdout) };
+    };
+
+    test('of one module it has the rate, the SLO and the cores from it, unless flags say others', async () => {
+      const file = applicationOf({ only: { profile: PROFILE, cores: [1, 8] } });
+      const { document } = await played(file);
+      expect(document).toMatchObject({ kind: 'scaling-experiment', rateRps: 12, sloMs: 800, mostCores: 8 });
+      expect((await played(file, '--rate', '5')).document).toMatchObject({ rateRps: 5, sloMs: 800 });
+    });
+
+    test('and so has a plan, which knows its profile', async () => {
+      const plan = join(folder, 'yolo.plan.json');
+      const model = { name: 'yolo', profile: PROFILE };
+      const planned = planOf('yolo', [{ name: 'only' }], 9);
+      writeFileSync(
+        plan,
+        JSON.stringify({ ...planned, modules: planned.modules.map((m) => ({ ...m, model })) }),
+      );
+      const inFolder = relativeTo(folder, JSON.parse(readFileSync(plan, 'utf8')));
+      writeFileSync(plan, JSON.stringify(inFolder));
+      expect((await played(plan)).document).toMatchObject({ rateRps: 9, sloMs: 500, mostCores: 16 });
+    });
+
+    test('of several modules it says what is not done, and what is', async () => {
+      const modules = { a: { profile: PROFILE }, b: { profile: PROFILE, after: ['a'] } };
+      const { exitCode, document } = await played(applicationOf(modules));
+      expect(exitCode).toBe(2);
+      expect(document.error).toMatchObject({
+        message: expect.stringMatching(/scaling is played for one module .*got 2 modules: a, b/),
+        hint: expect.stringMatching(/Play each by its profile/),
+      });
+    });
   });
 });
