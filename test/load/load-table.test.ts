@@ -111,3 +111,27 @@ carried 100/s with 99.0 % in time; above is that run
 failed: 100 not answered in time, at most 1% allowed
 `);
 });
+
+test('of an application of several modules, what each has run', () => {
+  const modules = [
+    { name: 'detect', tasks: 1000, meanBatch: 3.5, meanComputeMs: 450 },
+    { name: 'read', tasks: 1800, meanBatch: 6, meanComputeMs: 0.247 },
+  ];
+  expect(renderLoad({ ...result, modules }, plainStyle)).toContain(`
+module  tasks  mean batch  mean compute
+detect   1000        3.50        450 ms
+read     1800        6.00      0.247 ms
+`);
+});
+
+test('of runs that do not repeat, that higher rates held, too', () => {
+  const tried = [
+    { rateRps: 50, attainment: 1, goodputRps: 50, p99Ms: 30, clientWasLimit: false },
+    { rateRps: 60, attainment: 0.5, goodputRps: 30, p99Ms: 90, clientWasLimit: false },
+    { rateRps: 80, attainment: 1, goodputRps: 80, p99Ms: 40, clientWasLimit: false },
+  ];
+  const carried = { attainment: 0.99, rateRps: 50, isNoisy: true, tried };
+  expect(renderLoad({ ...result, carried }, plainStyle)).toContain(
+    'carried 50.0/s with 99.0 % in time, as all lower rates tried did; some higher ones did, too; above is that run',
+  );
+});

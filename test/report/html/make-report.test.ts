@@ -148,7 +148,9 @@ test('a load tells whether it passed, which rates were tried, and what the serve
   expect(told).toContain('100 requests/s kept 90 % in time');
   expect(told).toMatch(/failed: 500<.*out of memory/);
   const plain = page(unanswered);
-  expect(plain).not.toMatch(/allowed|Rates tried|what the server said/);
+  expect(plain).not.toMatch(/allowed|Rates tried|what the server said|Modules, as/);
+  const modules = [{ name: 'detect', tasks: 4321, meanBatch: 3.5, meanComputeMs: 450 }];
+  expect(page({ ...load, modules })).toMatch(/Modules, as the server told.*detect.*4,321.*3\.50.*450 ms/s);
 });
 
 test('costs are shown where prices are known, and left out where they are not', () => {
