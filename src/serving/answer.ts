@@ -10,6 +10,7 @@ import type { InferRequest, InferResponse, ParameterValue } from './protocol/inf
 import { ProtocolError } from './protocol/protocol-error.ts';
 import type { RowEnd } from './row-in-flight.ts';
 import { joinRows } from './rows.ts';
+import type { ModuleWay } from './way-taken.ts';
 
 /** @param ends of all rows, all complete */
 export function toResponse(
@@ -42,30 +43,36 @@ function describeWay(
     if (splits[module])
       parameters[`${name}.rows`] = ends.map((end) => end.output(module, tensor).dims[0]).join(',');
   }
-  const most = (fact: 'queueMs' | 'computeMs' | 'batchSize'): number =>
-    ends.reduce((highest, { facts }) => Math.max(highest, facts![fact]), 0);
-  parameters.queue_ms = roundTo(most('queueMs'), 3);
-  parameters.compute_ms = roundTo(most('computeMs'), 3);
-  parameters.batch_size = most('batchSize');
-  parameters.worker = ends[0]!.facts!.worker;
+  // Its two times are those of one row: the one that the others waited for.
+  const rows = ends.map(({ facts }) => facts!);
+  const { queueMs, computeMs, worker } = rows.reduce((slowest, row) =>
+    row.queueMs + row.computeMs > slowest.queueMs + slowest.computeMs ? row : slowest,
+  );
+  parameters.queue_ms = roundTo(queueMs, 3);
+  parameters.compute_ms = roundTo(computeMs, 3);
+  parameters.batch_size = rows.reduce((most, { batchSize }) => Math.max(most, batchSize), 0);
+  parameters.worker = worker;
   if (modules.length > 1) describeModules(ends, parameters);
   return parameters;
 }
 
 /** Of an application of several modules: what each has run for the request, all of its rows together. */
 function describeModules(ends: readonly RowEnd[], parameters: Record<string, ParameterValue>): void {
-  const together = new Map<string, { tasks: number; batches: number; computeMs: number }>();
+  const together = new Map<number, ModuleWay>();
   for (const { facts } of ends) {
-    for (const way of facts!.modules) {
-      const { tasks = 0, batches = 0, computeMs = 0 } = together.get(way.name) ?? {};
-      together.set(way.name, {
+    for (const { module, name, ...way } of facts!.modules) {
+      const { tasks = 0, batches = 0, computeMs = 0 } = together.get(module) ?? {};
+      together.set(module, {
+        module,
+        name,
         tasks: tasks + way.tasks,
         batches: batches + way.batches,
         computeMs: Math.max(computeMs, way.computeMs),
       });
     }
   }
-  for (const [name, { tasks, batches, computeMs }] of together) {
+  const inOrder = [...together.values()].sort((a, b) => a.module - b.module);
+  for (const { name, tasks, batches, computeMs } of inOrder) {
     parameters[`${name}.compute_ms`] = roundTo(computeMs, 3);
     parameters[`${name}.batch_size`] = roundTo(tasks / batches, 3);
     parameters[`${name}.tasks`] = tasks;

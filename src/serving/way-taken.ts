@@ -6,6 +6,7 @@
 
 /** Of a module, all tasks of a row. */
 export interface ModuleWay {
+  readonly module: number;
   readonly name: string;
   tasks: number;
   /** That the tasks make up: a task in a batch of 4 is a quarter of one. */
@@ -48,9 +49,9 @@ export class WayTaken {
   /** A batch has ended with this task in it. @returns computing on the path up to here, ms */
   ran({ module, part, parentPart }: Task, size: number, computeMs: number): number {
     const { name, after } = this.modules[module]!;
-    let way = this.ways.find((each) => each.name === name);
+    let way = this.ways.find((each) => each.module === module);
     if (way === undefined) {
-      way = { name, tasks: 0, batches: 0, computeMs: 0 };
+      way = { module, name, tasks: 0, batches: 0, computeMs: 0 };
       this.ways.push(way);
     }
     way.tasks += 1;

@@ -76,5 +76,5 @@ it('of each module it keeps how many tasks, in how many batches, and the longest
   const taken = new WayTaken(CHAIN);
   taken.ran({ module: 1, part: 0, parentPart: undefined }, 4, 3);
   taken.ran({ module: 1, part: 1, parentPart: undefined }, 2, 7);
-  expect(taken.ways).toEqual([{ name: 'find', tasks: 2, batches: 0.75, computeMs: 7 }]);
+  expect(taken.ways).toEqual([{ module: 1, name: 'find', tasks: 2, batches: 0.75, computeMs: 7 }]);
 });
