@@ -29,9 +29,9 @@ it('status tells which plan each daemon serves, by its whole path, or where it c
 });
 
 it('what a daemon says of itself names its log where it has one', () => {
-  expect(listeningSchema.parse(listeningAt({ ...DAEMON, log: '/tmp/7.log' }))).toMatchObject({
+  expect(listeningSchema.parse(listeningAt({ ...DAEMON, log: '/run/harp/7.log' }))).toMatchObject({
     pid: 7,
-    log: '/tmp/7.log',
+    log: '/run/harp/7.log',
   });
   expect(listeningAt(DAEMON)).not.toHaveProperty('log');
 });
