@@ -52,7 +52,10 @@ export default class Serve extends BaseCommand {
         'serve a plan of another machine, of a model that has changed, or of more memory than there is',
     }),
     insecure: Flags.boolean({ description: 'listen on addresses that other machines can reach' }),
-    'queue-limit': count({ default: 10_000, description: 'requests that may wait at each module' }),
+    'queue-limit': count({
+      default: 10_000,
+      description: 'rows that may wait at each module, of requests and of what modules make of them',
+    }),
     'body-limit': count({ default: 64, description: 'largest request body, MiB' }),
     'memory-limit': count({
       description: 'what requests under way may hold together, MiB; a share of the memory by default',

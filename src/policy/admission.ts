@@ -13,7 +13,7 @@ export type ShedReason =
   | 'deadline-too-short'
   /** What is queued before it takes all the time there is. */
   | 'overload'
-  /** The queue is at its limit. */
+  /** The queue is at its limit, on arrival or when it comes there. */
   | 'queue-full'
   /** It was taken, and gave way to a more important one. */
   | 'displaced';

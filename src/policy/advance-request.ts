@@ -3,7 +3,7 @@
  * and the end, complete or given up.
  */
 import type { Decision } from './events.ts';
-import { enqueueTask } from './module-state.ts';
+import { enqueueTask, queuedTasks } from './module-state.ts';
 import type { PolicyState } from './policy-state.ts';
 import { stageDeadlineMs } from './stage-deadline.ts';
 import type { Task } from './task.ts';
@@ -50,15 +50,20 @@ function begin(moment: Moment, ticket: Ticket, stage: number, parentPart: number
 export function beginTasks(moment: Moment, ticket: Ticket, stage: number, count: number): void {
   const { state, nowMs } = moment;
   const { request, route } = ticket;
-  const { module, downstreamFastestMs, rowByRow } = route.stages[stage]!;
+  const { module: index, downstreamFastestMs, rowByRow } = route.stages[stage]!;
+  const module = state.modules[index]!;
   ticket.tasksLeft[stage]! += rowByRow ? count - 1 : count;
   if (count === 0) {
     stageDoneIfAll(moment, ticket, stage);
     return;
   }
+  if (queuedTasks(module) + count > module.config.queueLimit) {
+    giveUp(moment, ticket, { kind: 'shed', request, reason: 'queue-full' });
+    return;
+  }
   const latestMs = ticket.deadlineMs - downstreamFastestMs;
   const deadlineMs = stageDeadlineMs(state.config, ticket, stage, nowMs);
-  state.touched[module] = true;
+  state.touched[index] = true;
   for (let made = 0; made < count; made++) {
     const task: Task = {
       request,
@@ -72,8 +77,8 @@ export function beginTasks(moment: Moment, ticket: Ticket, stage: number, count:
       overdue: state.draining,
       losses: 0,
     };
-    enqueueTask(state.modules[module]!, task, nowMs);
-    state.watch?.taskReady(module, deadlineMs, nowMs);
+    enqueueTask(module, task, nowMs);
+    state.watch?.taskReady(index, deadlineMs, nowMs);
   }
 }
 
@@ -111,6 +116,8 @@ function stageDone(moment: Moment, ticket: Ticket, stage: number): void {
 }
 
 function beginWhenDue(moment: Moment, ticket: Ticket, stage: number, parentPart: number | undefined): void {
+  // An earlier child may have found no room.
+  if (ticket.ended) return;
   const { state, nowMs } = moment;
   const { paceMs, module, downstreamFastestMs } = ticket.route.stages[stage]!;
   const latestStartMs = ticket.deadlineMs - downstreamFastestMs - state.modules[module]!.fastestMs;

@@ -11,7 +11,7 @@ import type { Task } from './task.ts';
 
 export interface ModuleConfig extends DispatcherConfig {
   readonly dispatch: DispatchRuleName;
-  /** Tasks that may wait at most. */
+  /** Tasks that may wait at most; those of a batch that has to run again come on top. */
   readonly queueLimit: number;
   /**
    * How long before a worker should be done it may be handed its next batch, if that is full, ms: what passing a batch on takes

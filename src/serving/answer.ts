@@ -92,7 +92,7 @@ export interface Asked {
   readonly passedMs: number;
   /** The shortest from arrival to answer that anything takes, ms. */
   readonly fastestMs: number;
-  /** Requests that may wait at a module. */
+  /** Rows that may wait at a module. */
   readonly queueLimit: number;
   /** Whether a worker of a module has nothing to do. */
   readonly hasIdle: (module: number) => boolean;
@@ -126,7 +126,7 @@ function whyShed(reason: ShedReason, asked: Asked): string {
     case 'overload':
       return `behind what is queued its ${rowsText} could not all be answered within ${within(asked)}: try again later, allow more time, or plan for a higher rate`;
     case 'queue-full':
-      return `no more than ${queueLimit} requests may wait at a module (--queue-limit), and this one has ${rowsText}: try again later, or send fewer at once`;
+      return `no more than ${queueLimit} rows may wait at a module (--queue-limit), and there was no room for the ${rowsText} of this request or what came of it: try again later, or send fewer at once`;
     case 'displaced':
       return 'it gave way to a more important one: try again later, or with a lower number as its priority';
   }

@@ -4,9 +4,12 @@ import { step } from '../../src/policy/application-policy.ts';
 import { configurePolicy, type PolicySetup } from '../../src/policy/configure-policy.ts';
 import { createPolicy } from '../../src/policy/policy-state.ts';
 import { type PlannedModule, planOf } from '../plan-of.ts';
-import { type Arrival, runVirtually } from './virtual-run.ts';
+import { type Arrival, runVirtually, type VirtualRun } from './virtual-run.ts';
 
-type ModuleShape = Pick<PlannedModule, 'name' | 'after' | 'machines' | 'batchSize' | 'durationMs'>;
+type ModuleShape = Pick<
+  PlannedModule,
+  'name' | 'after' | 'machines' | 'batchSize' | 'durationMs' | 'perRequest' | 'rows'
+>;
 
 /** d(b) is linear from 40 % of the duration at b = 1. */
 function setupOf(modules: readonly ModuleShape[], { budgetMs = 100, queueLimit = 50 } = {}): PolicySetup {
@@ -159,6 +162,91 @@ describe('refusals', () => {
     ).toBe(true);
   });
 
+  const SLOW_SECOND = [
+    { name: 'a', batchSize: 1, durationMs: 1 },
+    { name: 'b', after: ['a'], batchSize: 1, durationMs: 100 },
+  ] as const satisfies ModuleShape[];
+  const shedOf = ({ decisions }: VirtualRun): string[] =>
+    decisions.flatMap((decision) =>
+      decision.kind === 'shed' ? [`${decision.request} ${decision.reason}`] : [],
+    );
+
+  it('who comes to a module where no room is left by then is given up, the others are served', () => {
+    const beside = { name: 'c', after: ['a'], batchSize: 1, durationMs: 1 };
+    const setup = setupOf([...SLOW_SECOND, beside], { queueLimit: 2 });
+    const run = runVirtually(
+      setup,
+      [0, 0, 10, 10.5].map((timeMs) => ({ timeMs, deadlineMs: 9000 })),
+      planned(setup),
+    );
+    expect(shedOf(run)).toEqual(['3 queue-full']);
+    expect(run.ends.get(3)!.timeMs).toBe(12);
+    expect(run.batches.filter(({ requests }) => requests.includes(3))).toHaveLength(1);
+    expect([...run.ends.values()].filter(({ kind }) => kind === 'complete')).toHaveLength(3);
+  });
+
+  it('rows that come of a request count: more than may wait are given up, with all of the request', () => {
+    const setup = setupOf(
+      [
+        { name: 'a', batchSize: 1, durationMs: 1 },
+        { name: 'b', after: ['a'], perRequest: 3 },
+        { name: 'c', after: ['a'] },
+        { name: 'd', after: ['b', 'c'] },
+      ],
+      { queueLimit: 5 },
+    );
+    const arrivals = [0, 100, 200].map((timeMs) => ({ timeMs, deadlineMs: 9000 }));
+    const run = runVirtually(
+      setup,
+      arrivals,
+      planned(setup),
+      [],
+      undefined,
+      (request) => [5, 6, 0][request]!,
+    );
+    expect(shedOf(run)).toEqual(['1 queue-full']);
+    expect(run.batches.filter(({ requests }) => requests.includes(1))).toHaveLength(1);
+  });
+
+  it('no module ever has more than its limit waiting, whatever the pipeline and what comes of a row', () => {
+    const split = { perRequest: 2, rows: 'split' } as const;
+    const shapes = fc.constantFrom<ModuleShape[]>(
+      [{ name: 'a' }, { name: 'b', after: ['a'], batchSize: 2 }, { name: 'c', after: ['b'] }],
+      [{ name: 'a' }, { name: 'b', after: ['a'], ...split }, { name: 'c', after: ['b'], ...split }],
+      [
+        { name: 'a', machines: 2 },
+        { name: 'b', after: ['a'], perRequest: 2 },
+        { name: 'c', after: ['a'], durationMs: 60 },
+        { name: 'd', after: ['b', 'c'] },
+      ],
+    );
+    const arrivals = fc.array(fc.record({ gapMs: fc.nat(8), limitMs: fc.integer({ min: 20, max: 900 }) }), {
+      maxLength: 80,
+    });
+    const rows = fc.array(fc.nat(6), { minLength: 1, maxLength: 7 });
+    fc.assert(
+      fc.property(
+        shapes,
+        arrivals,
+        rows,
+        fc.integer({ min: 1, max: 15 }),
+        (modules, gaps, counts, queueLimit) => {
+          const setup = setupOf(modules, { queueLimit });
+          let timeMs = 0;
+          const list = gaps.map(({ gapMs, limitMs }) => {
+            timeMs += gapMs;
+            return { timeMs, deadlineMs: timeMs + limitMs };
+          });
+          const countOf = (request: number, stage: number): number =>
+            counts[(request + stage) % counts.length]!;
+          const { ends } = runVirtually(setup, list, planned(setup), [], undefined, countOf);
+          expect(ends.size).toBe(list.length);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
   it('while every worker is down, requests expire at the last moment they could have started', () => {
     const setup = setupOf([{ name: 'a' }]);
     const run = runVirtually(setup, [{ timeMs: 5, deadlineMs: 100 }], planned(setup), [
@@ -204,13 +292,13 @@ describe('priorities', () => {
     expect([seen.completed(4, 6), seen.completed(6, 8), seen.completed(8, 10)]).toEqual([2, 0, 2]);
   });
 
-  it('every request ends once, whatever the priorities', () => {
+  it('every request ends once and no queue is above its limit, whatever the priorities', () => {
     fc.assert(
       fc.property(
         fc.array(
           fc.record({
             timeMs: fc.integer({ min: 0, max: 200 }),
-            limitMs: fc.integer({ min: 5, max: 150 }),
+            limitMs: fc.integer({ min: 5, max: 600 }),
             priority: fc.integer({ min: 1, max: 4 }),
           }),
           { maxLength: 80 },
@@ -219,7 +307,8 @@ describe('priorities', () => {
           const arrivals = list
             .toSorted((a, b) => a.timeMs - b.timeMs)
             .map(({ timeMs, limitMs, priority }) => ({ timeMs, deadlineMs: timeMs + limitMs, priority }));
-          const setup = setupOf([{ name: 'a' }, { name: 'b', after: ['a'] }], { queueLimit: 12 });
+          const modules = [{ name: 'a' }, { name: 'b', after: ['a'], durationMs: 80 }];
+          const setup = setupOf(modules, { queueLimit: 12 });
           expect(runVirtually(setup, arrivals, planned(setup)).ends.size).toBe(arrivals.length);
         },
       ),

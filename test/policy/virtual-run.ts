@@ -37,6 +37,7 @@ type Timed = { timeMs: number; order: number; event: PolicyEvent };
  * @param durationMs of a batch of `size` on a worker
  * @param extra worker losses and the like, at given times
  * @param guilty at any module
+ * @param tasksOf a stage that splits
  */
 export function runVirtually(
   setup: PolicySetup,
@@ -44,6 +45,7 @@ export function runVirtually(
   durationMs: (worker: number, size: number) => number,
   extra: readonly { timeMs: number; event: PolicyEvent }[] = [],
   guilty?: Guilty,
+  tasksOf: (request: number, stage: number) => number = () => 1,
 ): VirtualRun {
   const state = createPolicy(setup.config);
   const run: VirtualRun = { ends: new Map(), batches: [], decisions: [] };
@@ -93,14 +95,21 @@ export function runVirtually(
         }
       } else if (decision.kind === 'split') {
         const { request, stage } = decision;
-        events.push({ timeMs, order: order++, event: { kind: 'tasks', request, stage, count: 1 } });
+        const count = tasksOf(request, stage);
+        events.push({ timeMs, order: order++, event: { kind: 'tasks', request, stage, count } });
       } else {
         expect(run.ends.has(decision.request), 'a request ends once').toBe(false);
         run.ends.set(decision.request, { kind: decision.kind, timeMs });
       }
     }
+    state.modules.forEach(({ queues }, module) => {
+      const waiting = queues.reduce((sum, { length }) => sum + length, 0);
+      expect(waiting, 'every queue has a limit').toBeLessThanOrEqual(
+        setup.config.modules[module]!.queueLimit,
+      );
+    });
   }
-  const cancelled = extra.filter(({ event }) => event.kind === 'cancel').length;
+  const cancelled = extra.flatMap(({ event }) => (event.kind === 'cancel' ? event.requests : [])).length;
   expect(run.ends.size, 'every request ends').toBe(arrivals.length - cancelled);
   return run;
 }

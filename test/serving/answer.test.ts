@@ -51,7 +51,7 @@ describe('a refusal says what there is, what it would take, and how to go on', (
     [
       'a full queue',
       shed('queue-full'),
-      /no more than 100 requests may wait at a module \(--queue-limit\), and this one has one row: try again/,
+      /no more than 100 rows may wait at a module \(--queue-limit\), and .* room for the one row of this request or what came of it: try again/,
     ],
     ['a more important one', shed('displaced'), /a more important one: .*a lower number as its priority/],
     [
