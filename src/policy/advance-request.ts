@@ -19,9 +19,12 @@ export interface Moment {
 /** Begins a request with the stages that wait for no other. */
 export function enter(moment: Moment, ticket: Ticket): void {
   const { stages } = ticket.route;
-  moment.state.tickets.set(ticket.request, ticket);
+  const { modules, tickets } = moment.state;
+  tickets.set(ticket.request, ticket);
   for (let stage = 0; stage < stages.length; stage++) {
-    if (stages[stage]!.parents.length === 0) begin(moment, ticket, stage, undefined);
+    const { parents, module } = stages[stage]!;
+    if (parents.length === 0) begin(moment, ticket, stage, undefined);
+    else modules[module]!.coming.insert(ticket);
   }
 }
 
@@ -50,8 +53,9 @@ function begin(moment: Moment, ticket: Ticket, stage: number, parentPart: number
 export function beginTasks(moment: Moment, ticket: Ticket, stage: number, count: number): void {
   const { state, nowMs } = moment;
   const { request, route } = ticket;
-  const { module: index, downstreamFastestMs, rowByRow } = route.stages[stage]!;
+  const { module: index, downstreamFastestMs, rowByRow, parents } = route.stages[stage]!;
   const module = state.modules[index]!;
+  if (parents.length > 0) module.coming.remove(ticket);
   ticket.tasksLeft[stage]! += rowByRow ? count - 1 : count;
   if (count === 0) {
     stageDoneIfAll(moment, ticket, stage);
@@ -103,8 +107,11 @@ function stageDoneIfAll(moment: Moment, ticket: Ticket, stage: number): void {
 /** Its children may begin, or the request is complete. */
 function stageDone(moment: Moment, ticket: Ticket, stage: number): void {
   const { stages } = ticket.route;
+  const { module, rowByRow, children } = stages[stage]!;
   ticket.stagesLeft -= 1;
-  for (const child of stages[stage]!.children) {
+  // Of no row of its parent has anything come.
+  if (rowByRow) moment.state.modules[module]!.coming.remove(ticket);
+  for (const child of children) {
     ticket.missing[child]! -= 1;
     if (ticket.missing[child]! > 0) continue;
     if (stages[child]!.rowByRow) stageDoneIfAll(moment, ticket, child);
@@ -135,9 +142,20 @@ export function giveUp(moment: Moment, ticket: Ticket, decision: Decision): void
 
 function end({ state, decisions }: Moment, ticket: Ticket, decision: Decision): void {
   if (ticket.ended) return;
+  const { modules, tickets } = state;
   ticket.ended = true;
-  state.tickets.delete(ticket.request);
+  tickets.delete(ticket.request);
   decisions.push(decision);
+  if (decision.kind !== 'complete') comesNoMore(modules, ticket);
+}
+
+/** To stages that it has not come to yet. */
+export function comesNoMore(modules: PolicyState['modules'], ticket: Ticket): void {
+  const { stages } = ticket.route;
+  for (let stage = 0; stage < stages.length; stage++) {
+    const { parents, module } = stages[stage]!;
+    if (parents.length > 0) modules[module]!.coming.remove(ticket);
+  }
 }
 
 /** Takes what nobody waits for any more out of the queues. */

@@ -7,6 +7,7 @@ import { type Applicant, admit, whoGivesWay } from './admission.ts';
 import {
   beginHeld,
   beginTasks,
+  comesNoMore,
   enter,
   forgetEnded,
   giveUp,
@@ -84,7 +85,9 @@ function applyToWorker(moment: Moment, { kind, module: index, worker }: WorkerEv
 function cancel(state: PolicyState, requests: readonly number[]): void {
   for (const request of requests) {
     const ticket = state.tickets.get(request);
-    if (ticket) ticket.ended = true;
+    if (ticket === undefined) continue;
+    ticket.ended = true;
+    comesNoMore(state.modules, ticket);
     state.tickets.delete(request);
   }
   forgetEnded(state);

@@ -42,6 +42,7 @@ export const routeModule = (
   name,
   after,
   splits: perRequest !== 1 || rows === 'split',
+  tasksPerRequest: perRequest,
   worstCaseMs,
   // A request may pass by where it has less than one task on average.
   fastestMs: perRequest < 1 ? 0 : singleMs,

@@ -32,13 +32,16 @@ export class DeadlineQueue<Item extends Queued> {
 
   insert(item: Item): void {
     if (item.overdue) this.overdue++;
-    const last = this.items.at(-1);
-    if (this.length === 0 || comesBefore(last!, item)) this.items.push(item);
-    else this.items.splice(this.front + this.countBefore(item), 0, item);
+    const place = this.countBefore(item);
+    if (place === this.length) this.items.push(item);
+    else this.items.splice(this.front + place, 0, item);
   }
 
   /** How many queued requests come before this one. */
   countBefore(item: Queued): number {
+    const length = this.length;
+    // Who came last is mostly due last.
+    if (length === 0 || comesBefore(this.items[this.items.length - 1]!, item)) return length;
     let low = this.front;
     let high = this.items.length;
     while (low < high) {
@@ -56,14 +59,37 @@ export class DeadlineQueue<Item extends Queued> {
     return taken;
   }
 
+  has(item: Item): boolean {
+    return this.placeOf(item) !== undefined;
+  }
+
+  /** Takes it out, if it is there. */
+  remove(item: Item): void {
+    const place = this.placeOf(item);
+    if (place === undefined) return;
+    if (place === 0) this.passFront(1);
+    else this.items.splice(this.front + place, 1);
+    if (item.overdue) this.overdue--;
+  }
+
+  private placeOf(item: Item): number | undefined {
+    if (this.items[this.front] === item) return 0;
+    const place = this.countBefore(item);
+    return place < this.length && this.at(place) === item ? place : undefined;
+  }
+
   private takeFront(count: number): Item[] {
     const taken = this.items.slice(this.front, this.front + count);
+    this.passFront(count);
+    return taken;
+  }
+
+  private passFront(count: number): void {
     this.front += count;
     if (this.front > 64 && this.front * 2 > this.items.length) {
       this.items = this.items.slice(this.front);
       this.front = 0;
     }
-    return taken;
   }
 
   /** Removes the requests for which this holds, and returns them. */

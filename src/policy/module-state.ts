@@ -8,6 +8,7 @@ import type { Dispatcher, DispatcherConfig, MachineType } from './dispatch/dispa
 import { RULES } from './dispatch/rules.ts';
 import { IdleWorkers } from './idle-workers.ts';
 import type { Task } from './task.ts';
+import type { Ticket } from './ticket.ts';
 
 export interface ModuleConfig extends DispatcherConfig {
   readonly dispatch: DispatchRuleName;
@@ -25,6 +26,8 @@ export interface ModuleState {
   readonly dispatcher: Dispatcher;
   /** One that all machines share, or one per worker in the order of the configuration. */
   readonly queues: readonly DeadlineQueue<Task>[];
+  /** Requests under way that are still to come here. */
+  readonly coming: DeadlineQueue<Ticket>;
   /** Positions of the workers that are up and idle, by machine type. */
   readonly idle: readonly IdleWorkers[];
   /** What runs, by worker. */
@@ -43,6 +46,8 @@ export interface ModuleState {
   readonly types: number[];
   /** The shortest that a task can take on any machine, ms. */
   fastestMs: number;
+  /** The longest that a full batch takes on any machine, ms. */
+  readonly longestMs: number;
   /** Tasks per ms that all machines serve together at best. */
   readonly ratePerMs: number;
 }
@@ -52,6 +57,8 @@ export const NO_TYPE = -1;
 const bestRatePerMs = ({ tailMs }: MachineType): number =>
   tailMs.reduce((best, ms, size) => (size > 0 ? Math.max(best, size / ms) : best), 0);
 
+const fullBatchMs = ({ tailMs, batchSize }: MachineType): number => tailMs[batchSize]!;
+
 /** Workers begin down: each is given work after its `workerUp`. */
 export function createModule(config: ModuleConfig): ModuleState {
   const { machineTypes, workers } = config;
@@ -60,6 +67,7 @@ export function createModule(config: ModuleConfig): ModuleState {
     config,
     dispatcher,
     queues: dispatcher.assign ? workers.map(() => new DeadlineQueue()) : [new DeadlineQueue()],
+    coming: new DeadlineQueue(),
     idle: machineTypes.map(() => new IdleWorkers(workers.length)),
     running: new Map(),
     again: [],
@@ -69,6 +77,7 @@ export function createModule(config: ModuleConfig): ModuleState {
     isUp: workers.map(() => false),
     types: workers.map(({ type }) => type),
     fastestMs: Math.min(...machineTypes.map(({ tailMs }) => tailMs[1]!)),
+    longestMs: workers.reduce((longest, { type }) => Math.max(longest, fullBatchMs(machineTypes[type]!)), 0),
     ratePerMs: workers.reduce((sum, { type }) => sum + bestRatePerMs(machineTypes[type]!), 0),
   };
 }

@@ -10,6 +10,8 @@ export interface RouteModule {
   readonly after: readonly string[];
   /** Whether a request may have another number of tasks there than one. */
   readonly splits: boolean;
+  /** In the mean. */
+  readonly tasksPerRequest: number;
   /** The planned worst case of the module. */
   readonly worstCaseMs: number;
   /** The shortest that one request can take there. */
@@ -24,6 +26,8 @@ export interface Stage {
   readonly parents: readonly number[];
   /** Whether the number of its tasks is asked for; one otherwise. */
   readonly splits: boolean;
+  /** How many those are in the mean, as planned. */
+  readonly tasksPerRequest: number;
   /** Its tasks need not wait for all of its only parent: those that come of one of the parent's tasks begin when that is done. */
   readonly rowByRow: boolean;
   /** When the stage is due after the request's arrival, by the plan, ms; */
@@ -70,9 +74,10 @@ export function applicationRoute(modules: readonly RouteModule[]): Route {
   const position = new Map(modules.map(({ name }, module) => [name, module]));
   const splitsAt = (name: string): boolean => byName.get(name)!.splits;
   return routeOf(
-    modules.map(({ name, after, splits, worstCaseMs }, module) => ({
+    modules.map(({ name, after, splits, tasksPerRequest, worstCaseMs }, module) => ({
       module,
       splits,
+      tasksPerRequest,
       rowByRow: splits && after.length === 1 && splitsAt(after[0]!),
       parents: after.map((parent) => position.get(parent)!),
       children: children[module]!,
@@ -92,6 +97,7 @@ export const moduleRoute = ({ worstCaseMs, fastestMs }: RouteModule, module: num
       {
         module,
         splits: false,
+        tasksPerRequest: 1,
         rowByRow: false,
         parents: [],
         children: [],

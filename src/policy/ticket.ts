@@ -1,8 +1,11 @@
 /** A request under way: which of its stages are done, and which are still to come. */
+import type { Queued } from './deadline-queue.ts';
 import type { Route } from './route.ts';
 
-export interface Ticket {
+export interface Ticket extends Queued {
   readonly request: number;
+  /** The same. */
+  readonly sequence: number;
   readonly route: Route;
   readonly arrivedMs: number;
   readonly deadlineMs: number;
@@ -33,6 +36,7 @@ export const createTicket = (
   priority: number,
 ): Ticket => ({
   request,
+  sequence: request,
   route,
   arrivedMs,
   deadlineMs,

@@ -21,6 +21,7 @@ export function createScaledPolicy(
     name: 'module',
     after: [],
     splits: false,
+    tasksPerRequest: 1,
     worstCaseMs: config.sloMs,
     fastestMs: module.machineTypes.at(-1)!.tailMs[1]!,
   };

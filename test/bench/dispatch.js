@@ -104,7 +104,9 @@ function setUp({ kinds, sloMs }, dispatch, jitter) {
   const types = kinds.flatMap(({ machines }, type) => new Array(machines).fill(type));
   const workers = types.map((type, id) => ({ id, module: 0, type }));
   const fastestMs = Math.min(...machineTypes.map(({ tailMs }) => tailMs[1]));
-  const route = applicationRoute([{ name: 'm', after: [], splits: false, worstCaseMs: sloMs, fastestMs }]);
+  const route = applicationRoute([
+    { name: 'm', after: [], splits: false, tasksPerRequest: 1, worstCaseMs: sloMs, fastestMs },
+  ]);
   const modules = [{ machineTypes, workers, dispatch, ...NO_LIMITS }];
   return { config: { modules, routes: [route], deadlines: 'planned', paced: false }, workers };
 }

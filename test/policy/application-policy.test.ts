@@ -171,6 +171,16 @@ describe('refusals', () => {
       decision.kind === 'shed' ? [`${decision.request} ${decision.reason}`] : [],
     );
 
+  it('so does one at a module further on', () => {
+    const setup = setupOf(SLOW_SECOND, { queueLimit: 2 });
+    const run = runVirtually(
+      setup,
+      [0, 10, 20, 30, 110].map((timeMs) => ({ timeMs, deadlineMs: 9000 })),
+      planned(setup),
+    );
+    expect(shedOf(run)).toEqual(['3 queue-full']);
+  });
+
   it('who comes to a module where no room is left by then is given up, the others are served', () => {
     const beside = { name: 'c', after: ['a'], batchSize: 1, durationMs: 1 };
     const setup = setupOf([...SLOW_SECOND, beside], { queueLimit: 2 });
@@ -247,6 +257,53 @@ describe('refusals', () => {
     );
   });
 
+  it('what is queued further on takes time too', () => {
+    const setup = setupOf(SLOW_SECOND);
+    const run = runVirtually(
+      setup,
+      Array.from({ length: 9 }, (_, index) => ({ timeMs: 10 * index, deadlineMs: 10 * index + 450 })),
+      planned(setup),
+    );
+    expect(shedOf(run)).toEqual(['5 overload', '6 overload', '7 overload', '8 overload']);
+    expect(run.decisions.filter(({ kind }) => kind === 'complete')).toHaveLength(4);
+  });
+
+  it('what another module holds up until it is too late takes no time further on', () => {
+    const setup = setupOf(
+      [
+        { name: 'a', batchSize: 8, durationMs: 1 },
+        { name: 'b', after: ['a'], batchSize: 1, durationMs: 10, perRequest: 3 },
+        { name: 'c', after: ['b'], batchSize: 1, durationMs: 25 },
+      ],
+      { queueLimit: 1000 },
+    );
+    const burst = Array.from({ length: 30 }, () => ({ timeMs: 0, deadlineMs: 500 }));
+    const run = runVirtually(setup, burst, planned(setup), [], undefined, () => 1);
+    expect(shedOf(run)).toEqual([]);
+  });
+
+  it('who was cancelled on the way is waited for by nobody', () => {
+    const setup = setupOf([
+      { name: 'a', batchSize: 8, durationMs: 10 },
+      { name: 'b', after: ['a'], batchSize: 1, durationMs: 50 },
+    ]);
+    const arrivals = [...new Array(8).fill(1), 3].map((timeMs) => ({ timeMs, deadlineMs: 430 }));
+    const cancel = { timeMs: 2, event: { kind: 'cancel', requests: [0, 1, 2] } } as const;
+    expect(shedOf(runVirtually(setup, arrivals, planned(setup)))).toEqual(['8 overload']);
+    expect(shedOf(runVirtually(setup, arrivals, planned(setup), [cancel]))).toEqual([]);
+  });
+
+  it('a module that many requests pass by refuses nobody: it may be passed by again', () => {
+    const setup = setupOf(
+      SLOW_SECOND.map((module) => ({ ...module, perRequest: module.name === 'b' ? 0.5 : 1 })),
+    );
+    const run = runVirtually(setup, evenly(9, 10, 450), planned(setup), [], undefined, (request) =>
+      Number(request < 6),
+    );
+    expect(shedOf(run)).toEqual([]);
+    expect([6, 7, 8].map((request) => run.ends.get(request)!.kind)).toEqual(new Array(3).fill('complete'));
+  });
+
   it('while every worker is down, requests expire at the last moment they could have started', () => {
     const setup = setupOf([{ name: 'a' }]);
     const run = runVirtually(setup, [{ timeMs: 5, deadlineMs: 100 }], planned(setup), [
@@ -313,6 +370,39 @@ describe('priorities', () => {
         },
       ),
     );
+  });
+
+  it('those who wait further on give way too, one for one where the queue is full', () => {
+    const setup = setupOf(
+      [
+        { name: 'a', machines: 4, batchSize: 1, durationMs: 20 },
+        { name: 'b', after: ['a'], batchSize: 1, durationMs: 55 },
+      ],
+      { queueLimit: 3 },
+    );
+    // One runs, three wait, one is on the way: that takes up no room yet.
+    const arrivals = [0, 30, 30, 30, 45, 60].map((timeMs) => ({ timeMs, deadlineMs: 1e6 + timeMs }));
+    const important = { timeMs: 61, deadlineMs: 1e6, priority: 1 };
+    const { decisions, ends } = runVirtually(setup, [...arrivals, important], planned(setup));
+    expect(decisions.filter(({ kind }) => kind === 'shed')).toEqual([
+      { kind: 'shed', request: 5, reason: 'queue-full' },
+      { kind: 'shed', request: 3, reason: 'displaced' },
+    ]);
+    expect(ends.get(6)!.kind).toBe('complete');
+  });
+
+  it('those who are still to come to a module that is too slow for all give way', () => {
+    const setup = setupOf([
+      { name: 'a', batchSize: 8, durationMs: 10 },
+      { name: 'b', after: ['a'], batchSize: 1, durationMs: 50 },
+    ]);
+    const eight = Array.from({ length: 8 }, () => ({ timeMs: 1, deadlineMs: 430 }));
+    const arrivals = [...eight, { timeMs: 2, deadlineMs: 430, priority: 1 }];
+    const { decisions, ends } = runVirtually(setup, arrivals, planned(setup));
+    expect(decisions.filter(({ kind }) => kind === 'shed')).toEqual([
+      { kind: 'shed', request: 7, reason: 'displaced' },
+    ]);
+    expect(ends.get(8)!.kind).toBe('complete');
   });
 });
 

@@ -26,6 +26,10 @@ describe('deadline queue', () => {
           deadlineMs: fc.integer({ min: 0, max: 9 }),
         }),
       },
+      {
+        weight: 2,
+        arbitrary: fc.record({ kind: fc.constant('remove one' as const), place: fc.nat(6) }),
+      },
     );
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 300 }), (operations) => {
@@ -37,12 +41,21 @@ describe('deadline queue', () => {
             expect(queue.countBefore(item)).toBe(
               naive.filter((other) => other.deadlineMs <= item.deadlineMs).length,
             );
+            const first = { ...item, sequence: -1 };
+            expect(queue.countBefore(first)).toBe(
+              naive.filter((other) => other.deadlineMs < item.deadlineMs).length,
+            );
             queue.insert(item);
             naive = [...naive, item].sort((a, b) => a.deadlineMs - b.deadlineMs || a.sequence - b.sequence);
           } else if (step.kind === 'take') {
             const start = Math.min(step.start, naive.length);
             const count = Math.min(step.count, naive.length - start);
             expect(queue.take(start, count)).toEqual(naive.splice(start, count));
+          } else if (step.kind === 'remove one') {
+            const item = naive[step.place] ?? { deadlineMs: 4, sequence };
+            expect(queue.has(item)).toBe(naive.includes(item));
+            queue.remove(item);
+            naive = naive.filter((other) => other !== item);
           } else {
             const removed = queue.removeWhere(({ deadlineMs }) => deadlineMs === step.deadlineMs);
             expect(removed).toEqual(naive.filter(({ deadlineMs }) => deadlineMs === step.deadlineMs));

@@ -5,8 +5,8 @@ import { stageDeadlineMs } from '../../src/policy/stage-deadline.ts';
 
 /** 30 + 60 ms as planned, 10 + 20 at best. */
 const route = applicationRoute([
-  { name: 'a', after: [], splits: false, worstCaseMs: 30, fastestMs: 10 },
-  { name: 'b', after: ['a'], splits: false, worstCaseMs: 60, fastestMs: 20 },
+  { name: 'a', after: [], splits: false, tasksPerRequest: 1, worstCaseMs: 30, fastestMs: 10 },
+  { name: 'b', after: ['a'], splits: false, tasksPerRequest: 1, worstCaseMs: 60, fastestMs: 20 },
 ]);
 
 /** Of a request that came at 1000 and may take 100 ms, looked at 5 ms later. */

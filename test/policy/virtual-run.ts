@@ -111,5 +111,8 @@ export function runVirtually(
   }
   const cancelled = extra.flatMap(({ event }) => (event.kind === 'cancel' ? event.requests : [])).length;
   expect(run.ends.size, 'every request ends').toBe(arrivals.length - cancelled);
+  expect(state.modules.map(({ coming }) => coming.length).filter(Boolean), 'nobody is still to come').toEqual(
+    [],
+  );
   return run;
 }

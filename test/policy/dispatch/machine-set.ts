@@ -26,7 +26,9 @@ export function machineSet(
     .flatMap(({ machines = 1 }, type) => new Array<number>(machines).fill(type))
     .map((type, id) => ({ id, module: 0, type, hardware: `kind-${type}`, cores: 1, batchSize: 0 }));
   const fastestMs = Math.min(...kinds.map(({ durationsMs }) => durationsMs[0]!));
-  const route = applicationRoute([{ name: 'module', after: [], splits: false, worstCaseMs, fastestMs }]);
+  const route = applicationRoute([
+    { name: 'module', after: [], splits: false, tasksPerRequest: 1, worstCaseMs, fastestMs },
+  ]);
   const limits = { queueLimit: Number.POSITIVE_INFINITY, timerLeadMs: 0, aheadMs: 0 };
   return {
     config: {
