@@ -29,7 +29,7 @@ With --scaling cores follow the deadlines that a network leaves: policies side b
 Ends with exit code 3 where fewer requests than --attainment are in time, whichever the rule.`;
   static override usage = [
     '<%= command.id %> PLAN|APP [FLAGS]',
-    '<%= command.id %> PROFILE|APP|PLAN --scaling POLICY,… [FLAGS]',
+    '<%= command.id %> PLAN|APP --scaling POLICY,… [FLAGS]',
   ];
   static override examples = [
     '<%= config.bin %> simulate traffic.app.yaml --arrivals poisson --duration 600',

@@ -1,22 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import Stop from '../../src/commands/stop.ts';
 import { listeningAt, stoppedSchema } from '../../src/domain/daemon.ts';
 import { renderDetached } from '../../src/report/serve-table.ts';
 import { runCommand } from './run-command.ts';
 
-/** Where no daemon has left a file. */
+/** Where no daemon has left a file. Set before each test: what is stubbed is undone after each. */
 let folder: string;
-beforeAll(() => {
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'harp-stop-'));
   vi.stubEnv('XDG_RUNTIME_DIR', folder);
 });
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => rmSync(folder, { recursive: true }));
 
 test('all of none are stopped: no error, and an empty list', async () => {
   expect(await runCommand(Stop, ['--all'])).toEqual({ stdout: 'no daemon runs\n', stderr: '', exitCode: 0 });
