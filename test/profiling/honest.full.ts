@@ -101,6 +101,8 @@ test('the same model twice: nothing has changed beyond noise, and a gate of 0 % 
     ...['--compare', 'first.json', '--fail-on-regression', '0'],
   ]);
   expect(comparison!.changes).toHaveLength(1);
-  expect(['within-noise', 'not-settled']).toContain(comparison!.changes[0]!.verdict);
-  expect(exitCode).toBe(0);
+  const [change] = comparison!.changes;
+  // On a machine that is too restless to tell, the gate says that it could judge nothing.
+  if (change!.verdict === 'not-settled') expect(exitCode).toBe(4);
+  else expect({ exitCode, ...change }).toMatchObject({ exitCode: 0, verdict: 'within-noise' });
 }, 60_000);
