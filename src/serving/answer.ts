@@ -6,11 +6,11 @@ import type { Callable } from './callables.ts';
 import type { DataFlow } from './data-flow.ts';
 import { VERSION } from './describe.ts';
 import type { Outcome } from './finished-request.ts';
+import { runsOf } from './module-run.ts';
 import type { InferRequest, InferResponse, ParameterValue } from './protocol/infer-message.ts';
 import { ProtocolError } from './protocol/protocol-error.ts';
 import type { RowEnd } from './row-in-flight.ts';
 import { joinRows } from './rows.ts';
-import type { ModuleWay } from './way-taken.ts';
 
 /** @param ends of all rows, all complete */
 export function toResponse(
@@ -58,24 +58,10 @@ function describeWay(
 
 /** Of an application of several modules: what each has run for the request, all of its rows together. */
 function describeModules(ends: readonly RowEnd[], parameters: Record<string, ParameterValue>): void {
-  const together = new Map<number, ModuleWay>();
-  for (const { facts } of ends) {
-    for (const { module, name, ...way } of facts!.modules) {
-      const { tasks = 0, batches = 0, computeMs = 0 } = together.get(module) ?? {};
-      together.set(module, {
-        module,
-        name,
-        tasks: tasks + way.tasks,
-        batches: batches + way.batches,
-        computeMs: Math.max(computeMs, way.computeMs),
-      });
-    }
-  }
-  const inOrder = [...together.values()].sort((a, b) => a.module - b.module);
-  for (const { name, tasks, batches, computeMs } of inOrder) {
-    parameters[`${name}.compute_ms`] = roundTo(computeMs, 3);
-    parameters[`${name}.batch_size`] = roundTo(tasks / batches, 3);
-    parameters[`${name}.tasks`] = tasks;
+  for (const { module, tasks, batches, longestMs } of runsOf(ends)) {
+    parameters[`${module}.compute_ms`] = roundTo(longestMs, 3);
+    parameters[`${module}.batch_size`] = roundTo(tasks / batches, 3);
+    parameters[`${module}.tasks`] = tasks;
   }
 }
 

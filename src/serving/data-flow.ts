@@ -25,6 +25,8 @@ export interface DataFlow {
   readonly exposed: readonly ExposedOutput[];
   /** By module, in the order of its inputs. */
   readonly sources: readonly (readonly Source[])[];
+  /** By module: which others it waits for, whether it reads what they give or not. */
+  readonly parents: readonly (readonly number[])[];
   /** By module: what its parents give for one request falls into rows that are tasks of their own. */
   readonly splits: readonly boolean[];
 }
@@ -37,6 +39,7 @@ export const moduleFlow = (modules: readonly ServedModule[], index: number): Dat
     outputs,
     exposed: outputs.map(({ name }) => ({ name, module: index, tensor: name })),
     sources: modules.map(() => inputs.map(({ name }) => ({ from: 'request', tensor: name }))),
+    parents: modules.map(() => []),
     splits: modules.map(() => false),
   };
 };
@@ -69,8 +72,11 @@ export function applicationFlow(modules: readonly ServedModule[]): DataFlow {
     ...outputOf(modules[module]!, tensor)!,
     name,
   }));
+  const parents = modules.map(({ after }) =>
+    after.map((parent) => modules.findIndex(({ name }) => name === parent)),
+  );
   const splits = modules.map((module) => module.splits);
-  return { inputs: [...inputs.values()], outputs, exposed, sources, splits };
+  return { inputs: [...inputs.values()], outputs, exposed, sources, parents, splits };
 }
 
 const rootSplits = ({ name }: ServedModule): HarpError =>

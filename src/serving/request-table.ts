@@ -60,13 +60,11 @@ export class RequestTable implements BatchCarrier {
   }
 
   keep(start: StartDecision, outcome: BatchOutcome): void {
-    const nowMs = performance.now();
-    const batch = { size: start.tasks.length, computeMs: outcome.computeMs, worker: start.worker };
-    start.tasks.forEach((task, index) => {
-      const row = this.rows.get(task.request);
-      if (row === undefined) return;
-      row.keep(start.module, task.part, outcome, index, start.tasks.length, nowMs);
-      row.ran(start.module, task.part, batch, nowMs);
+    const { outputs, computeMs } = outcome;
+    const { worker, tasks } = start;
+    const batch = { outputs, computeMs, worker, size: tasks.length, doneMs: performance.now() };
+    tasks.forEach(({ request, part }, row) => {
+      this.rows.get(request)?.keep(start.module, part, batch, row);
     });
   }
 

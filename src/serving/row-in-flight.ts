@@ -3,33 +3,19 @@
  * which slots hold what the next ones read.
  */
 import type { Tensor } from '../domain/tensor.ts';
-import type { BatchOutcome } from '../engine/worker-port.ts';
 import type { Callable } from './callables.ts';
 import type { Source } from './data-flow.ts';
 import type { EndDecision } from './dispatch-ports.ts';
-import { joinRun, type ModuleRun } from './module-run.ts';
+import type { ModuleRun } from './module-run.ts';
+import { PartOrder } from './part-order.ts';
+import { type RanBatch, type RowFacts, RowHistory } from './row-history.ts';
 import { joinRows, partsOf, rowOf } from './rows.ts';
 import type { ServedModule } from './served-module.ts';
-import { type ModuleWay, WayTaken } from './way-taken.ts';
 
-/** How the row went, up to its last batch. */
-export interface RowFacts {
-  /** All that was not computing: for others to fill a batch, for a machine, for the planned time of the next module. */
-  readonly queueMs: number;
-  /** Of the batches that the answer waited for, one after the other. */
-  readonly computeMs: number;
-  /** Of the last batch. */
-  readonly batchSize: number;
-  readonly worker: number;
-  /** Of those that have run, where there are several. */
-  readonly modules: readonly ModuleWay[];
-}
-
-/** A batch that has ended. */
-interface RanBatch {
-  readonly size: number;
-  readonly computeMs: number;
-  readonly worker: number;
+/** A batch that has run. */
+export interface KeptBatch extends RanBatch {
+  /** Axis 0 has one entry per row of the batch. */
+  readonly outputs: readonly Tensor[];
 }
 
 /** A row that has come to its end. */
@@ -54,21 +40,13 @@ export interface TensorRow {
   readonly rows: number;
 }
 
-interface Given extends TensorRow {
-  readonly doneMs: number;
-}
-
 /** What of a callable says how its rows go. */
 export type Way = Pick<Callable, 'flow' | 'modules' | 'readyStages' | 'readsLater'>;
-
-const NO_WAYS: readonly ModuleWay[] = [];
 
 export class RowInFlight {
   readonly way: Way;
   readonly arrivedMs = performance.now();
-  facts: RowFacts | undefined;
-  /** Where there are several modules. */
-  private readonly taken: WayTaken | undefined;
+  private readonly history: RowHistory;
   private readonly onEnd: (end: RowEnd) => void;
   private readonly modules: readonly ServedModule[];
   /** What the request brought, until it is all in slots. */
@@ -76,18 +54,15 @@ export class RowInFlight {
   /** By stage and part. */
   private readonly slots: (number | undefined)[][] = [];
   /** By module and part. */
-  private readonly given: Given[][] = [];
-  /** By module; none of those that have not run. */
-  private readonly runs: ModuleRun[] = [];
+  private readonly given: TensorRow[][] = [];
   /** What each part of a stage that splits reads, by stage, input and part. */
   private readonly parts: Uint8Array[][][] = [];
-  /** By module that goes row by row: of which module, and by part of which of its parts. */
-  private readonly descents = new Map<number, { readonly parent: number; readonly parentParts: number[] }>();
+  private readonly order = new PartOrder();
 
   constructor(modules: readonly ServedModule[], way: Way, inputs: TensorRow, onEnd: (end: RowEnd) => void) {
     this.modules = modules;
-    this.taken = way.modules.length > 1 ? new WayTaken(modules) : undefined;
     this.way = way;
+    this.history = new RowHistory(modules, way, this.arrivedMs);
     this.inputs = inputs;
     this.onEnd = onEnd;
   }
@@ -124,7 +99,8 @@ export class RowInFlight {
       this.parts[stage]![input]!.push(...parts);
       parent = source.module;
     }
-    if (parent !== undefined && parentPart !== undefined) this.descend(module, parent, parentPart, count!);
+    if (parent !== undefined && parentPart !== undefined)
+      this.order.descend(module, parent, parentPart, count!);
     return count ?? 1;
   }
 
@@ -137,50 +113,18 @@ export class RowInFlight {
     );
   }
 
-  /** A batch that is done now has given this for a task of the module. */
-  keep(
-    module: number,
-    part: number,
-    { outputs, computeMs }: BatchOutcome,
-    row: number,
-    rows: number,
-    doneMs: number,
-  ): void {
+  /** A batch has run with a task of the module as its row `row`. */
+  keep(module: number, part: number, batch: KeptBatch, row: number): void {
     this.given[module] ??= [];
-    this.given[module][part] = { tensors: outputs, row, rows, doneMs };
-    const readyMs = this.readyMs(module, part);
-    const queueMs = Math.max(0, doneMs - readyMs - computeMs);
-    const run = this.runs[module];
-    if (run === undefined) {
-      this.runs[module] = {
-        module: this.modules[module]!.name,
-        tasks: 1,
-        readyMs,
-        doneMs,
-        queueMs,
-        computeMs,
-      };
-    } else joinRun(run, { tasks: 1, readyMs, doneMs, queueMs, computeMs });
-  }
-
-  /** The batch of a task has ended. */
-  ran(module: number, part: number, { size, computeMs, worker }: RanBatch, nowMs: number): void {
-    const parentPart = this.descents.get(module)?.parentParts[part];
-    const pathMs = this.taken?.ran({ module, part, parentPart }, size, computeMs) ?? computeMs;
-    this.facts = {
-      queueMs: Math.max(0, nowMs - this.arrivedMs - pathMs),
-      computeMs: pathMs,
-      batchSize: size,
-      worker,
-      modules: this.taken?.ways ?? NO_WAYS,
-    };
+    this.given[module][part] = { tensors: batch.outputs, row, rows: batch.size };
+    this.history.ran({ module, part, parentPart: this.order.parentOf(module, part) }, batch);
   }
 
   /** What a module that is done gave, the rows of its tasks after one another, whichever were done first. */
   output(module: number, tensor: string): Tensor {
     const given = this.given[module];
     if (given !== undefined) {
-      const parts = this.inOrder(module, given).map((part) => tensorOf(part, tensor));
+      const parts = this.order.inOrder(module, given).map((part) => tensorOf(part, tensor));
       return joinRows(tensor, parts);
     }
     const { datatype, shape } = this.modules[module]!.outputs.find(({ name }) => name === tensor)!;
@@ -205,39 +149,10 @@ export class RowInFlight {
   }
 
   end(decision: EndDecision, failure: Error | undefined): void {
-    const { facts } = this;
-    const runs = this.runs.filter((run) => run !== undefined);
+    const { facts, runs } = this.history;
     const failedIn = 'module' in decision ? this.modules[decision.module]!.name : undefined;
     const output = (module: number, tensor: string): Tensor => this.output(module, tensor);
     this.onEnd({ decision, failure, failedIn, facts, runs, output });
-  }
-
-  private descend(module: number, parent: number, parentPart: number, count: number): void {
-    const descent = this.descents.get(module) ?? { parent, parentParts: [] };
-    this.descents.set(module, descent);
-    for (let row = 0; row < count; row++) descent.parentParts.push(parentPart);
-  }
-
-  /** What comes of a parent's rows, in the order of those rows. */
-  private inOrder<Part>(module: number, parts: readonly Part[]): readonly Part[] {
-    const descent = this.descents.get(module);
-    if (descent === undefined) return parts;
-    const { parent, parentParts } = descent;
-    const parentOrder = this.inOrder(parent, [...Array(Math.max(...parentParts) + 1).keys()]);
-    return parentOrder.flatMap((parentPart) => parts.filter((_, part) => parentParts[part] === parentPart));
-  }
-
-  /** When a task could begin: all that it reads was there. */
-  private readyMs(module: number, part: number): number {
-    const descent = this.descents.get(module);
-    if (descent !== undefined) return this.given[descent.parent]![descent.parentParts[part]!]!.doneMs;
-    let readyMs = this.arrivedMs;
-    for (const source of this.way.flow.sources[module]!) {
-      if (source.from === 'request') continue;
-      // A parent that had nothing to do was done as soon as it could have begun.
-      readyMs = Math.max(readyMs, this.runs[source.module]?.doneMs ?? this.readyMs(source.module, 0));
-    }
-    return readyMs;
   }
 
   private sourcesOf(stage: number): readonly Source[] {

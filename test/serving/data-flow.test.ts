@@ -34,6 +34,15 @@ describe('how tensors move through an application', () => {
     ]);
   });
 
+  it('a module waits for all that it stands behind, whether it reads what they give or not', () => {
+    const flow = flowOf(
+      { name: 'a', outputs: [tensor('y', 2)] },
+      { name: 'b', after: ['a'] },
+      { name: 'c', after: ['a', 'b'], sources: { x: 'a.y' } },
+    );
+    expect(flow.parents).toEqual([[], [0], [0, 1]]);
+  });
+
   it("outputs of several last modules carry their module's name", () => {
     const flow = flowOf({ name: 'a' }, { name: 'b', after: ['a'] }, { name: 'c', after: ['a'] });
     expect(flow.outputs.map(({ name }) => name)).toEqual(['b.y', 'c.y']);

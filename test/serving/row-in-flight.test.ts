@@ -6,6 +6,8 @@ import { type RowEnd, RowInFlight } from '../../src/serving/row-in-flight.ts';
 import { describeModule } from '../../src/serving/served-module.ts';
 import { planOf, tensor } from '../plan-of.ts';
 
+const BATCH = { size: 1, worker: 0 };
+
 const given = (name: string, ...values: number[]): Tensor => ({
   name,
   datatype: 'FP32',
@@ -49,7 +51,7 @@ it('answers stand in the order of the rows they come of, whichever was done firs
   const [way] = listCallables(plan, modules);
   const row = new RowInFlight(modules, way!, { tensors: [], row: 0, rows: 1 }, () => {});
   const keep = (module: number, part: number, tensor: Tensor): void =>
-    row.keep(module, part, { outputs: [tensor], computeMs: 1 }, 0, 1, performance.now());
+    row.keep(module, part, { ...BATCH, outputs: [tensor], computeMs: 1, doneMs: 1 }, 0);
   keep(0, 0, given('crops', 1, 2));
   expect(row.split(1)).toBe(2);
   keep(1, 1, given('signs', 21, 22));
@@ -99,7 +101,7 @@ it('what each module waited and computed counts from when its task could begin, 
     doneMs: number,
     computeMs: number,
     ...outputs: Tensor[]
-  ): void => row.keep(module, part, { outputs, computeMs }, 0, 1, begunMs + doneMs);
+  ): void => row.keep(module, part, { ...BATCH, outputs, computeMs, doneMs: begunMs + doneMs }, 0);
   keep(0, 0, 15, 10, given('crops', 1, 2), given('scene', 1));
   row.split(2);
   keep(2, 0, 30, 10, given('signs', 1));

@@ -8,9 +8,14 @@ import type { RowEnd } from '../../src/serving/row-in-flight.ts';
 import { Statistics } from '../../src/serving/statistics.ts';
 import { tritonMetrics } from '../../src/serving/triton-metrics.ts';
 
+const MODULES = ['m', 'detect', 'read'];
+
 const run = (module: string, readyMs: number, doneMs: number, computeMs: number): ModuleRun => ({
+  index: MODULES.indexOf(module),
   module,
   tasks: 1,
+  batches: 1,
+  longestMs: computeMs,
   readyMs,
   doneMs,
   queueMs: doneMs - readyMs - computeMs,

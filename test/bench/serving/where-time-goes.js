@@ -11,8 +11,14 @@ const AREAS = [
   ['decoding and checking the request', /protocol\/(decode|split|parse|validate|read)-|serving\/read-body/],
   ['encoding the answer', /protocol\/(encode|print)-|serving\/(answer|rows)/],
   ['the policy', / policy\/|dispatch\//],
-  ['rows, slots, batches, timers', /serving\/(request-table|row-in-flight|slot-file|dispatch-loop)|engine\//],
-  ['metrics, statistics, live page, traces', /serving\/(metrics|exposition|statistics|daemon|trace)|live\//],
+  [
+    'rows, slots, batches, timers',
+    /serving\/(request-table|row-in-flight|row-history|part-order|slot-file|dispatch-loop)|engine\//,
+  ],
+  [
+    'metrics, statistics, live page, traces',
+    /serving\/(metrics|exposition|statistics|module-run|daemon|trace)|live\//,
+  ],
   ['routes, promises, what ties these together', / serving\//],
   ['node:http takes the request', /parserOn|_http_|onStreamRead/],
 ];
