@@ -2,29 +2,22 @@
  * Inference as clients ask for it, whatever the protocol: a request is checked, split into rows, run by the policy, and
  * put together again. It is answered or refused with a reason, always.
  */
+import type { Tensor } from '../domain/tensor.ts';
 import { ANSWER_MS } from '../policy/time-outside.ts';
-import { HUNG_UP, outcomeOf, toError, toResponse } from './answer.ts';
+import { toResponse } from './answer.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { Callable, ServedModel } from './callables.ts';
-import type { Departure } from './departure.ts';
 import { VERSION } from './describe.ts';
 import type { DispatchLoop } from './dispatch-loop.ts';
-import type { Terms } from './dispatch-ports.ts';
-import type { Call, OnFinished, Outcome } from './finished-request.ts';
+import type { Call } from './finished-request.ts';
 import type { InferRequest, InferResponse } from './protocol/infer-message.ts';
 import { malformed, ProtocolError } from './protocol/protocol-error.ts';
-import { PRIORITY_HEADER, readPriority } from './protocol/read-priority.ts';
-import { readTimeoutMs } from './protocol/read-timeout.ts';
 import { validateRequest } from './protocol/validate-request.ts';
+import { type EndingParts, hungUp, RequestEnding, type TakenRequest } from './request-ending.ts';
 import type { RequestTable } from './request-table.ts';
-import type { RowEnd, TensorRow } from './row-in-flight.ts';
+import { readTerms } from './request-terms.ts';
+import type { RowEnd } from './row-in-flight.ts';
 import type { ModelStatistics, Statistics } from './statistics.ts';
-
-interface RowTerms extends Terms {
-  readonly gone: Departure;
-  /** What the client is told where a row does not end well. */
-  readonly refusal: (end: RowEnd) => ProtocolError;
-}
 
 /** `starting` until every worker has been up once, `leaving` when it takes no more. */
 type Phase = 'starting' | 'open' | 'leaving';
@@ -34,16 +27,13 @@ const NOT_OPEN = {
   leaving: ['the server is shutting down: send this to another', 'draining'],
 } as const;
 
-export interface ServiceParts {
+export interface ServiceParts extends EndingParts {
   readonly callables: readonly Callable[];
   readonly table: RequestTable;
   readonly loop: DispatchLoop;
   readonly statistics: Statistics;
   /** For requests that are not answered yet. */
   readonly memory: ByteBudget;
-  readonly onFinished: OnFinished;
-  /** Rows of one request at most: as many as may wait at a module. */
-  readonly rowLimit: number;
   /** Told of the rows of every request, to the application or to one module alone. */
   readonly onArrival: (rows: number, nowMs: number, module: number | undefined) => void;
 }
@@ -109,41 +99,14 @@ export class InferenceService {
   /** @throws ProtocolError 400, 404, 429 (shed), 500 (the engine failed), 503 (not open), 504 (expired) */
   async infer(name: string, request: InferRequest, call: Call): Promise<InferResponse> {
     this.assertOpen();
-    const { rowLimit, onArrival } = this.parts;
+    const { rowLimit, onArrival, callables } = this.parts;
     const callable = this.callable(name);
     const rows = validateRequest(request, callable);
     if (rows > rowLimit) throw malformed('request', `at most ${rowLimit} rows`, String(rows));
-    const saidMs = Math.min(call.limitMs, readTimeoutMs(request) ?? Number.POSITIVE_INFINITY);
-    const isOfPart = callable.sloMs < this.parts.callables[0]!.sloMs;
-    const limitOf = Number.isFinite(saidMs) ? 'request' : isOfPart ? 'budget' : 'SLO';
-    const limitMs = limitOf === 'request' ? saidMs : callable.sloMs;
-    const deadlineMs = call.arrivedMs + limitMs;
-    const priority = readPriority(request, call.headers[PRIORITY_HEADER]);
+    const terms = readTerms(request, call, callable.sloMs, callables[0]!.sloMs);
     onArrival(rows, call.arrivedMs, callable.route === 0 ? undefined : callable.route - 1);
-    let failedIn: string | undefined;
-    const finish = (outcome: Outcome, status: number, ends: readonly RowEnd[], message?: string): void => {
-      const durationMs = performance.now() - call.arrivedMs;
-      this.parts.onFinished({
-        model: name,
-        outcome,
-        status,
-        rows,
-        call,
-        durationMs,
-        ends,
-        message,
-        failedIn,
-      });
-    };
-    const refusal = (end: RowEnd): ProtocolError => {
-      failedIn ??= end.failedIn;
-      return toError(end, {
-        ...{ rows, limitMs, limitOf, queueLimit: rowLimit },
-        hasIdle: (module) => this.parts.loop.hasIdle(module),
-        passedMs: performance.now() - call.arrivedMs,
-        fastestMs: this.parts.loop.fastestMs(callable.route) + ANSWER_MS,
-      });
-    };
+    const taken = { callable, rows, call, terms };
+    const ending = new RequestEnding(taken, this.parts);
     let bytes = 0;
     for (const { data } of request.inputs) bytes += data.length;
     let heldBytes = 0;
@@ -153,17 +116,13 @@ export class InferenceService {
     try {
       this.parts.memory.take(bytes);
       heldBytes = bytes;
-      const terms = { deadlineMs: deadlineMs - ANSWER_MS, priority, gone: call.gone, refusal };
-      const ends = await this.runRows(callable, { tensors: request.inputs, rows }, terms, ids);
+      const ends = await this.runRows(taken, request.inputs, ending, ids);
       const response = toResponse(callable, request, ends);
-      finish(performance.now() <= deadlineMs ? 'served' : 'late', 200, ends);
+      ending.answered(ends);
       return response;
     } catch (cause) {
       this.giveUp(ids);
-      const error = isOutOfMemory(cause) ? outOfMemory() : cause;
-      const status = error instanceof ProtocolError ? error.status : 500;
-      finish(outcomeOf(status), status, [], (error as Error).message);
-      throw error;
+      throw ending.failed(cause);
     } finally {
       this.parts.memory.release(heldBytes);
       this.inFlight -= 1;
@@ -195,9 +154,9 @@ export class InferenceService {
    * @param ids is given the numbers by which the policy knows them
    */
   private runRows(
-    callable: Callable,
-    { tensors, rows }: Omit<TensorRow, 'row'>,
-    { gone, deadlineMs, priority, refusal }: RowTerms,
+    { callable, rows, call: { gone }, terms }: TakenRequest,
+    tensors: readonly Tensor[],
+    ending: RequestEnding,
     ids: number[],
   ): Promise<RowEnd[]> {
     const { table, loop } = this.parts;
@@ -210,12 +169,13 @@ export class InferenceService {
         const onEnd = (end: RowEnd): void => {
           ends[row] = end;
           left -= 1;
-          if (end.decision.kind !== 'complete') reject(refusal(end));
+          if (end.decision.kind !== 'complete') reject(ending.refusal(end));
           else if (left === 0) resolve(ends);
         };
         ids.push(table.add(callable, { tensors, row, rows }, onEnd));
       }
-      loop.arrive(ids, callable.route, { deadlineMs, priority });
+      const deadlineMs = terms.deadlineMs - ANSWER_MS;
+      loop.arrive(ids, callable.route, { deadlineMs, priority: terms.priority });
     });
   }
 
@@ -225,14 +185,3 @@ export class InferenceService {
     this.parts.loop.cancel(ids);
   }
 }
-
-const hungUp = (): ProtocolError => new ProtocolError(HUNG_UP, 'the client hung up');
-
-const outOfMemory = (): ProtocolError =>
-  new ProtocolError(
-    429,
-    'refused: there is no memory left for requests that wait: try again later, or send fewer rows at once',
-    'memory',
-  );
-
-const isOutOfMemory = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOSPC';
