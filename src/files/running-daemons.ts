@@ -1,16 +1,32 @@
 /** Daemons that run as this user on this machine: each leaves a file while it does, so that others find it. */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type RunningDaemon, runningDaemonSchema } from '../domain/daemon.ts';
+import { HarpError } from '../domain/errors.ts';
 import { writeJsonFile } from './write-file.ts';
 
-/** Of this user; made where it is missing. */
+/**
+ * Of this user; made where it is missing.
+ * @throws HarpError `missing-capability` where that cannot be
+ */
 export function daemonFolder(): string {
-  const folder = process.env.XDG_RUNTIME_DIR
-    ? join(process.env.XDG_RUNTIME_DIR, 'harp')
-    : join(tmpdir(), `harp-daemons-${userInfo().username}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const runtime = process.env.XDG_RUNTIME_DIR;
+  const folder =
+    runtime !== undefined && existsSync(runtime)
+      ? join(runtime, 'harp')
+      : join(tmpdir(), `harp-daemons-${userInfo().username}`);
+  try {
+    // Not recursive: under /proc, Node's own way up the path never ends.
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return folder;
+    throw new HarpError('missing-capability', 'there is no place to note which daemons run', {
+      where: folder,
+      got: (error as Error).message,
+      hint: 'Point XDG_RUNTIME_DIR, or TMPDIR, to a folder that you may write to.',
+    });
+  }
   return folder;
 }
 
