@@ -53,10 +53,10 @@ export class RowHistory {
   private readonly arrivedMs: number;
   /** By module; none of those that have not run. */
   private readonly byModule: ModuleRun[] = [];
-  /** By module and part, where there are several modules, */
-  private readonly steps: Step[][] = [];
+  /** Where there are several modules, by module and part, */
+  private readonly steps: Step[][] | undefined;
   /** and the last of each. */
-  private readonly last: Step[] = [];
+  private readonly last: Step[] | undefined;
   private latest: Step | undefined;
 
   /** @param modules of the application, whichever of them are on the way */
@@ -64,6 +64,9 @@ export class RowHistory {
     this.modules = modules;
     this.way = way;
     this.arrivedMs = arrivedMs;
+    if (way.modules.length === 1) return;
+    this.steps = [];
+    this.last = [];
   }
 
   /** A batch has ended with this task in it; those that it waited for were told before. */
@@ -76,7 +79,7 @@ export class RowHistory {
     else joinRun(known, run);
     const step = { batch, pathMs: (before?.pathMs ?? 0) + batch.computeMs };
     this.latest = step;
-    if (this.way.modules.length === 1) return;
+    if (this.steps === undefined || this.last === undefined) return;
     this.steps[module] ??= [];
     this.steps[module][part] = step;
     this.last[module] = step;
@@ -117,8 +120,8 @@ export class RowHistory {
   private before(parents: readonly number[], parentPart: number | undefined): Step | undefined {
     let latest: Step | undefined;
     for (const parent of parents) {
-      const only = parentPart === undefined ? undefined : this.steps[parent]?.[parentPart];
-      const step = only ?? this.last[parent] ?? this.before(this.way.flow.parents[parent]!, undefined);
+      const only = parentPart === undefined ? undefined : this.steps?.[parent]?.[parentPart];
+      const step = only ?? this.last?.[parent] ?? this.before(this.way.flow.parents[parent]!, undefined);
       if (step && step.batch.doneMs >= (latest?.batch.doneMs ?? 0)) latest = step;
     }
     return latest;

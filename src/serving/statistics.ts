@@ -57,14 +57,6 @@ interface Counted {
   readonly failures: Map<FailureReason, number>;
 }
 
-/** A request that a model answered, ms. */
-interface Answered {
-  readonly rows: number;
-  readonly durationMs: number;
-  readonly queueMs: number;
-  readonly computeMs: number;
-}
-
 const none = (): StatisticDuration => ({ count: 0, ns: 0 });
 
 const add = (to: StatisticDuration, ms: number): void => {
@@ -99,12 +91,12 @@ export class Statistics {
     }
     const runs = runsOf(ends);
     const own = runs.find(({ module }) => module === model);
-    if (own !== undefined) this.answered(model, { ...own, rows, durationMs });
+    if (own !== undefined) this.answered(model, rows, durationMs, own.queueMs, own.computeMs);
     else this.ensembleRun(model, rows, durationMs, runs);
     for (const run of runs) {
       if (run === own) continue;
-      const { module, tasks, readyMs, doneMs } = run;
-      this.answered(module, { ...run, rows: tasks, durationMs: doneMs - readyMs });
+      const { module, tasks, readyMs, doneMs, queueMs, computeMs } = run;
+      this.answered(module, tasks, doneMs - readyMs, queueMs, computeMs);
     }
   }
 
@@ -123,11 +115,12 @@ export class Statistics {
 
   private ensembleRun(name: string, rows: number, durationMs: number, runs: readonly ModuleRun[]): void {
     const computeMs = runs.reduce((sum, run) => sum + run.computeMs, 0);
-    this.answered(name, { rows, durationMs, queueMs: 0, computeMs });
+    this.answered(name, rows, durationMs, 0, computeMs);
     this.batchRun(name, rows, computeMs);
   }
 
-  private answered(name: string, { rows, durationMs, queueMs, computeMs }: Answered): void {
+  /** A request of so many rows, ms. */
+  private answered(name: string, rows: number, durationMs: number, queueMs: number, computeMs: number): void {
     const model = this.of(name);
     model.last_inference = Date.now();
     model.inference_count += rows;
