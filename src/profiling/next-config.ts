@@ -6,9 +6,10 @@
 import { STATISTICS, type Statistic } from '../domain/profile.ts';
 import { chooseNextPoint, isSame, predictRest, type Sweep } from '../latency/choose-next-point.ts';
 import type { GridPoint, KnownPoint, Prediction } from '../latency/predict-durations.ts';
+import { quantile } from '../numeric/quantile.ts';
 import { roundTo } from '../numeric/round-to.ts';
 import type { PredictedPoint, SweptPoint } from './build-profile.ts';
-import type { PointConfig } from './measure-point.ts';
+import type { Measurement, PointConfig } from './measure-point.ts';
 import { remainingPoints } from './resume.ts';
 import { SETTLING } from './settling.ts';
 
@@ -67,15 +68,34 @@ function sweepOf(
     ...kept.filter(({ config }) => !swept.some((point) => isSame(point.config, config))),
     ...swept,
   ];
+  const atUsualSpeed = towardsUsualSpeed(latest);
   return {
     grid,
     known: latest.flatMap(({ config, outcome }): KnownPoint[] => {
       if (outcome.kind === 'skipped') return [];
-      const durationMs = outcome.latencyMs[statistic];
+      const seenMs = outcome.latencyMs[statistic];
       // Points of older versions do not say: then what settled figures may differ by.
-      const spreadMs = outcome.spreadMs?.[statistic] ?? SETTLING.tolerance * durationMs;
-      return [{ ...config, durationMs, spreadMs }];
+      const spreadMs = outcome.spreadMs?.[statistic] ?? SETTLING.tolerance * seenMs;
+      const factor = atUsualSpeed(outcome);
+      return [{ ...config, durationMs: seenMs * factor, spreadMs: spreadMs * factor }];
     }),
     failed: latest.filter(({ outcome }) => outcome.kind === 'skipped').map(({ config }) => config),
   };
+}
+
+/**
+ * Points tell of each other as far as the machine was as fast: what was seen counts as if it had been of its usual speed, the
+ * median by the yardsticks beside the points.
+ * @returns by which factor a duration is longer then
+ */
+function towardsUsualSpeed(points: readonly SweptPoint[]): (measurement: Measurement) => number {
+  const yardsticks = points.flatMap(({ outcome }) =>
+    outcome.kind === 'measured' ? (outcome.yardstickMs ?? []) : [],
+  );
+  if (yardsticks.length === 0) return () => 1;
+  const usualMs = quantile(
+    yardsticks.sort((a, b) => a - b),
+    0.5,
+  );
+  return ({ yardstickMs = usualMs }) => usualMs / yardstickMs;
 }

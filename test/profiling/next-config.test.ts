@@ -42,6 +42,31 @@ describe('the points of a sweep', () => {
     }
   });
 
+  test('a point that was measured while the machine was slower tells of the others what it would have at its usual speed', () => {
+    const [slow, ...others] = GRID.filter(({ batchSize }) => batchSize !== 8).map(
+      ({ cores, batchSize }) => at(cores, batchSize).config,
+    );
+    const kept = (slower: number): SweptPoint[] =>
+      [slow!, ...others].map((config) => {
+        const { outcome } = at(config.cores, config.batchSize);
+        if (outcome.kind !== 'measured') throw new Error('skipped');
+        const { p50, p95, p99, mean, ...rest } = outcome.latencyMs;
+        const factor = config === slow ? slower : 1;
+        const latencyMs = {
+          ...rest,
+          p50: p50 * factor,
+          p95: p95 * factor,
+          p99: p99 * factor,
+          mean: mean * factor,
+        };
+        return { config, outcome: { ...outcome, latencyMs, yardstickMs: 0.3 * factor } };
+      });
+    const predict = (slower: number) => predictUnmeasured({ grid: GRID, kept: kept(slower), swept: [] });
+    for (const [index, { durationMs }] of predict(1.5).entries()) {
+      expect(durationMs.p50).toBeCloseTo(predict(1)[index]!.durationMs.p50, 1);
+    }
+  });
+
   test('what was wanted is measured in any case', () => {
     const wanted = [1, 2].map((cores) => ({ cores, batchSize: 2 }));
     const { swept } = sweepAll({ ...CHOSEN, wanted: [...wanted, { cores: 64, batchSize: 2 }] });
