@@ -1,5 +1,5 @@
 /** What a `harp profile` will do, checked whole before the first measurement: models, files, cores, dimensions, earlier points. */
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { counted } from '../domain/counted.ts';
 import { HarpError } from '../domain/errors.ts';
@@ -8,7 +8,7 @@ import type { Machine, Profile } from '../domain/profile.ts';
 import { assertProvider } from '../engine/assert-provider.ts';
 import { inspectModel } from '../engine/onnx/inspect-model.ts';
 import { loadProfile } from '../files/load-profile.ts';
-import { assertWritable, previousOf } from '../files/write-file.ts';
+import { assertWritable, isInTheWay, previousOf } from '../files/write-file.ts';
 import { assertComparable } from '../profiling/assert-comparable.ts';
 import type { ProfileHeader, SweptPoint } from '../profiling/build-profile.ts';
 import { checkDimNames, checkInputs } from '../profiling/check-dims.ts';
@@ -85,7 +85,7 @@ export async function prepareProfiles(
     const earlier = earlierPoints(file, header, request.resume, note);
     const then = profileThen(request, given.name, models.length === 1);
     if (then !== undefined) assertComparable(then.model, header.model, request.compareWith!);
-    const replaces = !request.resume && existsSync(file);
+    const replaces = !request.resume && isInTheWay(file);
     jobs.push({ model, file, header, plan, ...earlier, then, replaces });
   }
   return { jobs, failed };
@@ -127,7 +127,7 @@ function earlierPoints(
   resume: boolean,
   note: (text: string) => void,
 ): Pick<ProfileJob, 'kept' | 'predicted'> {
-  if (!existsSync(file)) return NOTHING;
+  if (!isInTheWay(file)) return NOTHING;
   if (!resume) {
     note(`${file} is measured anew, the old one is kept as ${previousOf(file)}; --resume would continue it`);
     return NOTHING;

@@ -9,7 +9,7 @@ import { comment } from '../export/pbtxt.ts';
 import { type KubernetesOptions, toKubernetes } from '../export/to-kubernetes.ts';
 import { toTriton } from '../export/to-triton.ts';
 import { loadPlan } from '../files/load-plan.ts';
-import { assertWritable, writeFileAtomic } from '../files/write-file.ts';
+import { assertWritable, isInTheWay, writeFileAtomic } from '../files/write-file.ts';
 import { applicationFlow } from '../serving/data-flow.ts';
 import { describeModule } from '../serving/served-module.ts';
 
@@ -66,7 +66,7 @@ function writeAll(files: readonly ExportedFile[], targetOf: (path: string) => st
     bytes: content === undefined ? readFileSync(copyOf!) : Buffer.from(content),
   }));
   for (const { target, bytes } of targets) {
-    if (force || !existsSync(target) || readFileSync(target).equals(bytes)) continue;
+    if (force || !isInTheWay(target) || readFileSync(target).equals(bytes)) continue;
     throw new HarpError('bad-input', 'this file is there already, and holds something else', {
       where: target,
       hint: 'Choose another place with --out, or add --force to replace it.',

@@ -1,11 +1,11 @@
 /** Makes a model and writes it, whole or not at all. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setImmediate as nextCheck } from 'node:timers/promises';
 import { HarpError } from '../domain/errors.ts';
 import type { ArchitectureList, CreatedModel } from '../domain/model-summary.ts';
 import { ARCHITECTURES, createModel, findArchitecture } from '../engine/onnx/create-model.ts';
 import { inspectModel } from '../engine/onnx/inspect-model.ts';
-import { assertWritable, writeFileAtomic } from '../files/write-file.ts';
+import { assertWritable, isInTheWay, writeFileAtomic } from '../files/write-file.ts';
 
 export interface CreateOptions {
   /** The architecture's name with the ending .onnx by default. */
@@ -33,7 +33,7 @@ export async function runModelCreate(
 
 /** A file with the very same model may be written again. */
 function assertNotInTheWay(out: string, bytes: Uint8Array): void {
-  if (!existsSync(out) || readFileSync(out).equals(bytes)) return;
+  if (!isInTheWay(out) || readFileSync(out).equals(bytes)) return;
   throw new HarpError('bad-input', 'this file is there already, and holds something else', {
     where: out,
     hint: 'Choose another name with --out, or add --force to replace it.',

@@ -1,7 +1,6 @@
 /**
  * Wires `harp plan`: files in, the plan of the model or by simulation, the independent check, a plan that can be served out.
  */
-import { existsSync } from 'node:fs';
 import { checkPlan } from '../checking/check-plan.ts';
 import { violationText } from '../checking/violation.ts';
 import type { LoadedApplication } from '../domain/application.ts';
@@ -10,7 +9,7 @@ import type { Billing, FeasiblePlan, Plan } from '../domain/plan.ts';
 import type { Statistic } from '../domain/profile.ts';
 import { loadApplication } from '../files/load-application.ts';
 import { relativeTo, savePlan } from '../files/save-plan.ts';
-import { assertWritable } from '../files/write-file.ts';
+import { assertWritable, isInTheWay } from '../files/write-file.ts';
 import type { AblationName } from '../planning/harpagon.ts';
 import { withinMemoryTogether } from '../planning/memory-in-use.ts';
 import { asAsked } from '../planning/pose-problem.ts';
@@ -74,7 +73,7 @@ export function runPlan(request: PlanRequest): Plan {
     }
   }
   // Word that there is no plan does not take the place of one.
-  if (out !== undefined && (plan.feasible || !existsSync(out))) savePlan(out, plan);
+  if (out !== undefined && (plan.feasible || !isInTheWay(out))) savePlan(out, plan);
   return relativeTo('.', plan);
 }
 

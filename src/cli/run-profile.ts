@@ -5,7 +5,7 @@ import { HarpError } from '../domain/errors.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { ProfileComparison } from '../domain/profile-comparison.ts';
 import { lockFile } from '../files/file-lock.ts';
-import { previousOf, writeJsonFile } from '../files/write-file.ts';
+import { isStream, previousOf, writeJsonFile } from '../files/write-file.ts';
 import { isSame } from '../latency/choose-next-point.ts';
 import { takeInventory, usableCores } from '../machine/inventory.ts';
 import { buildProfile, type SweptPoint } from '../profiling/build-profile.ts';
@@ -51,7 +51,9 @@ export async function runProfile(
   const releases: (() => void)[] = [];
   let finished = 0;
   let kept = 0;
-  const claim = (file: string): void => void releases.push(lockFile(file));
+  const claim = (file: string): void => {
+    if (!isStream(file)) releases.push(lockFile(file));
+  };
   try {
     const { jobs, failed: unread } = await prepareProfiles(
       request,
@@ -133,7 +135,8 @@ async function profileModel(
     onStart: told.start,
     onOutcome: (config, outcome) => {
       swept.push({ config, outcome });
-      save(buildProfile(header, points()));
+      // Who reads a pipe gets one profile.
+      if (!isStream(file)) save(buildProfile(header, points()));
       onFinished();
       told.finish(outcomeText(config, outcome, header.statistic));
     },

@@ -8,6 +8,8 @@ const WORDS: Readonly<Record<string, string>> = {
   EPERM: 'no permission',
   EROFS: 'a file system that cannot be written to',
   ENOSPC: 'a full disk',
+  EDQUOT: 'a quota that is used up',
+  EFBIG: 'a file that may grow no more',
   ENAMETOOLONG: 'a name that is too long',
   EADDRINUSE: 'one that is in use',
   EADDRNOTAVAIL: 'an address that this machine does not have',

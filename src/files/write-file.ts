@@ -1,24 +1,69 @@
-/** Writes files whole or not at all: into a temporary file beside the target, then renamed over it. */
+/**
+ * Writes files whole or not at all: into a temporary file beside the target, then renamed over it. Links are followed, and stay. What is
+ * no file, as a pipe or a device, is written into as it stands: nothing may take its place.
+ */
 
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { HarpError } from '../domain/errors.ts';
+import { isNoSpace, noSpace } from '../domain/no-space.ts';
 import { systemWords } from '../domain/system-error.ts';
 
 /**
  * Fails where `file` could not be written, so that this is known before the work starts.
- * @throws HarpError `bad-input`
+ * @throws HarpError `bad-input`, `missing-capability` where there is no space, `usage` for "-"
  */
 export function assertWritable(file: string): void {
+  if (file === '-') throw notStdout();
   try {
-    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
-    makeFolder(dirname(resolve(file)));
+    const there = statOf(file);
+    if (there?.isDirectory()) throw new Error('it is a folder');
+    // Opening a pipe would wait for its reader, and end what it reads.
+    if (there !== undefined && !there.isFile()) {
+      accessSync(file, constants.W_OK);
+      return;
+    }
+    const target = targetOf(file);
+    makeFolder(dirname(resolve(target)));
     // Rights do not tell all: a trial does.
-    const trial = temporaryOf(file);
+    const trial = temporaryOf(target);
     writeFileSync(trial, '');
     rmSync(trial);
   } catch (error) {
     throw cannotWrite(file, error);
+  }
+}
+
+/** Whether what is written into `file` is gone: a pipe or a device is there. */
+export const isStream = (file: string): boolean => {
+  const there = statOf(file);
+  return there !== undefined && !there.isFile() && !there.isDirectory();
+};
+
+/** Whether a file is there that would be replaced, and can be read before. */
+export const isInTheWay = (file: string): boolean => statOf(file)?.isFile() ?? false;
+
+const statOf = (file: string): Stats | undefined => statSync(file, { throwIfNoEntry: false });
+
+/** What the last of its links names, also where nothing is there yet; for no link, itself. */
+function targetOf(file: string): string {
+  if (existsSync(file)) return realpathSync(file);
+  try {
+    return targetOf(resolve(dirname(file), readlinkSync(file)));
+  } catch {
+    return file;
   }
 }
 
@@ -29,14 +74,23 @@ function makeFolder(folder: string): void {
   mkdirSync(folder);
 }
 
-/** @throws HarpError `bad-input` where the file cannot be written; what was there before is then untouched */
+/**
+ * @throws HarpError `bad-input` where the file cannot be written, `missing-capability` where there is no space; what was there before is
+ *   then untouched
+ */
 export function writeFileAtomic(file: string, content: string | Uint8Array): void {
-  const temporary = temporaryOf(file);
+  let temporary: string | undefined;
   try {
+    if (isStream(file)) {
+      writeFileSync(file, content);
+      return;
+    }
+    const target = targetOf(file);
+    temporary = temporaryOf(target);
     writeFileSync(temporary, content);
-    renameSync(temporary, file);
+    renameSync(temporary, target);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    if (temporary !== undefined) rmSync(temporary, { force: true });
     throw cannotWrite(file, error);
   }
 }
@@ -49,10 +103,23 @@ const temporaryOf = (file: string): string => join(dirname(file), `.${basename(f
 /** Where the file goes that a new one replaces. */
 export const previousOf = (file: string): string => `${file}.bak`;
 
-const cannotWrite = (file: string, error: unknown): HarpError =>
-  new HarpError('bad-input', 'cannot write this file', {
+/** What another folder would help against. */
+const OF_THE_PLACE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS']);
+
+function cannotWrite(file: string, error: unknown): HarpError {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (isNoSpace(error)) return noSpace(error, file);
+  return new HarpError('bad-input', 'cannot write this file', {
     where: file,
-    expected: 'a path in a folder that you may write to',
-    got: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such folder' : systemWords(error),
+    expected: OF_THE_PLACE.has(code) ? 'a path in a folder that you may write to' : undefined,
+    got: code === 'ENOENT' ? 'no such folder' : systemWords(error),
     hint: 'Choose another path with --out.',
+  });
+}
+
+const notStdout = (): HarpError =>
+  new HarpError('usage', 'this wants the name of a file', {
+    where: '--out',
+    got: '-',
+    hint: '--json prints the result as a document on stdout; --out ./- is a file of that name.',
   });
