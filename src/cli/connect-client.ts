@@ -1,6 +1,6 @@
 /** A client for the server at an address, by the address's scheme, with what the flags say of tokens and certificates. */
 import { HarpError } from '../domain/errors.ts';
-import { readBytes } from '../files/read-document.ts';
+import { readAuthorities } from '../files/read-certificates.ts';
 import { readToken } from '../files/read-token.ts';
 import type { InferClient } from '../load/infer-client.ts';
 import { RestClient } from '../load/rest-client.ts';
@@ -24,8 +24,9 @@ export const isGrpc = (url: string): boolean => /^grpcs?:/.test(url);
 export async function connectClient(options: ConnectionOptions, connections: number): Promise<InferClient> {
   const url = parseUrl(options.url);
   const credentials = {
+    tokenFile: options.tokenFile,
     token: options.tokenFile === undefined ? undefined : readToken(options.tokenFile),
-    ca: options.caFile === undefined ? undefined : readBytes(options.caFile),
+    ca: options.caFile === undefined ? undefined : readAuthorities(options.caFile),
     insecureTls: options.insecureTls,
   };
   if (!isGrpc(options.url)) return new RestClient(url, credentials, connections);

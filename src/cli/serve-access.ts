@@ -1,6 +1,6 @@
 /** Where a daemon listens, and whom it lets in: as the flags say, refusing what would let everybody in by accident. */
 import { HarpError } from '../domain/errors.ts';
-import { readText } from '../files/read-document.ts';
+import { readCertificate } from '../files/read-certificates.ts';
 import { readToken } from '../files/read-token.ts';
 import type { Access } from '../serving/access.ts';
 import type { Address } from '../serving/http-server.ts';
@@ -36,7 +36,7 @@ export function listeningOn(options: AccessOptions): Addresses {
 /** Characters: nobody guesses as many. */
 const LEAST_TOKEN = 16;
 
-/** @throws HarpError `bad-input` for files that cannot be read or hold no token */
+/** @throws HarpError `bad-input` for files that cannot be read, or hold no token, certificate or key */
 export function readAccess({ tokenFile, tlsCertificate, tlsKey }: AccessOptions): Access {
   if ((tlsCertificate === undefined) !== (tlsKey === undefined)) {
     throw new HarpError('usage', 'TLS wants a certificate and its key', {
@@ -46,9 +46,8 @@ export function readAccess({ tokenFile, tlsCertificate, tlsKey }: AccessOptions)
     });
   }
   const token = tokenFile === undefined ? undefined : readToken(tokenFile, LEAST_TOKEN);
-  const tls = tlsCertificate &&
-    tlsKey && { certificate: Buffer.from(readText(tlsCertificate)), key: Buffer.from(readText(tlsKey)) };
-  return { token, tls: tls || undefined };
+  const tls = tlsCertificate && tlsKey ? readCertificate(tlsCertificate, tlsKey) : undefined;
+  return { token, tls };
 }
 
 /** Who listens on other addresses lets everybody in who reaches them. */
