@@ -4,6 +4,7 @@
  */
 import { Command, Flags } from '@oclif/core';
 import { type ErrorDocument, HarpError } from '../domain/errors.ts';
+import { isNoSpace, noSpace } from '../domain/no-space.ts';
 import type { Style } from '../report/style.ts';
 import { Interrupt } from './interrupt.ts';
 import { type Progress, progressOn } from './progress.ts';
@@ -12,9 +13,17 @@ import { terminalStyle } from './terminal-style.ts';
 import { bareMessage, explainUsage, type UsageError } from './usage-error.ts';
 import { workApart } from './work-apart.ts';
 
-// Who reads may leave early, as head does: that is no failure, and what follows is for nobody. oclif sees to stdout.
+// Who reads may leave early, as head does: that is no failure, and what follows is for nobody. oclif sees to stdout. A disk that is full
+// of a log ends nothing.
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE' && !isNoSpace(error)) throw error;
+});
+// A result that is cut short must not look like one. Before oclif, which would throw.
+process.stdout.prependListener('error', (error: Error) => {
+  if (!isNoSpace(error)) return;
+  const { text, exitCode } = tellError(noSpace(error, 'stdout'));
+  process.stderr.write(`${text}\n`);
+  process.exit(exitCode);
 });
 
 export abstract class BaseCommand extends Command {
@@ -108,6 +117,7 @@ function classify(error: Thrown): ErrorDocument['error'] {
     const { code, exitCode, details } = error;
     return { code, message: bareMessage(error.message), exitCode, hint: details.hint };
   }
+  if (isNoSpace(error)) return classify(noSpace(error));
   const usageExit = error.oclif?.exit;
   if (usageExit !== undefined) {
     return { code: 'usage', exitCode: usageExit, ...explainUsage(error) };

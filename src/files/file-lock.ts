@@ -42,8 +42,8 @@ export function lockFile(file: string, link: Link = linkSync): () => void {
 function created(lock: string, holder: Holder, link: Link): boolean {
   // Written apart and linked, so that a lock is never seen without its holder.
   const whole = `${lock}.${process.pid}`;
-  writeFileSync(whole, JSON.stringify(holder));
   try {
+    writeFileSync(whole, JSON.stringify(holder));
     link(whole, lock);
     return true;
   } catch (error) {
@@ -64,6 +64,8 @@ function createdInPlace(lock: string, holder: Holder): boolean {
     writeFileSync(lock, JSON.stringify(holder), { flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // On a full disk it is there, with nothing in it.
+    rmSync(lock, { force: true });
     throw error;
   }
   return isSame(readHolder(lock), holder);

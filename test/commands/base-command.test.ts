@@ -1,10 +1,11 @@
 /** What every command does alike: how errors are told, exit codes, --json, --quiet, and no colour where nobody sees it. */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { Flags } from '@oclif/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { BaseCommand } from '../../src/cli/base-command.ts';
+import { BaseCommand, tellError } from '../../src/cli/base-command.ts';
 import { count, countList, positive } from '../../src/cli/flags.ts';
 import { terminalStyle } from '../../src/cli/terminal-style.ts';
 import { noCommand } from '../../src/cli/unknown-command.ts';
@@ -69,7 +70,7 @@ describe('a result', () => {
   test.each(['stdout', 'stderr'] as const)('does not fail where nobody reads %s any more', (stream) => {
     const error = (code: string) => Object.assign(new Error(`write ${code}`), { code });
     expect(() => process[stream].emit('error', error('EPIPE'))).not.toThrow();
-    expect(() => process[stream].emit('error', error('ENOSPC'))).toThrow('ENOSPC');
+    expect(() => process[stream].emit('error', error('EIO'))).toThrow('EIO');
   });
 
   test('comes without notes with --quiet', async () => {
@@ -94,6 +95,19 @@ describe('an error', () => {
       });
     },
   );
+
+  test('of a disk that is full is no bug, wherever it came from', () => {
+    const error = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      code: 'ENOSPC',
+      path: 'a.json',
+    });
+    expect(tellError(error).json.error).toEqual({
+      code: 'missing-capability',
+      message: 'a.json: no space left to write to (got a full disk, ENOSPC)',
+      exitCode: 5,
+      hint: 'Free some space there and run it again, or write to another disk.',
+    });
+  });
 
   test('that nobody foresaw is a bug: exit code 1, with its stack', async () => {
     const { stderr, exitCode } = await probe('--bug');
@@ -247,6 +261,22 @@ describe('the program', () => {
         resolve({ stdout, stderr, exitCode: child.exitCode! }),
       );
     });
+
+  test.runIf(existsSync('/dev/full'))('tells of a disk that takes no more of its result', () => {
+    const stdout = openSync('/dev/full', 'w');
+    try {
+      const { status, stderr } = spawnSync(process.execPath, [`${root}/bin/dev.js`, 'schema', 'plan'], {
+        stdio: ['ignore', stdout, 'pipe'],
+        encoding: 'utf8',
+      });
+      expect(stderr).toMatch(
+        /^Error: stdout: no space left to write to \(got a full disk, ENOSPC\)\n {2}→ Free some space.*\n$/,
+      );
+      expect(status).toBe(5);
+    } finally {
+      closeSync(stdout);
+    }
+  });
 
   test('tells an unknown command what there is', async () => {
     const text = await harp('nonsense');
