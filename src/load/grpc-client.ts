@@ -1,5 +1,15 @@
 /** The Open Inference Protocol over gRPC. Loaded only where it is asked for. */
-import { Client, credentials as channels, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
+import {
+  type ChannelOptions,
+  Client,
+  credentials as channels,
+  Metadata,
+  type ServiceError,
+  status,
+  type VerifyOptions,
+} from '@grpc/grpc-js';
 import type { HarpError } from '../domain/errors.ts';
 import {
   type InferResponseMessage,
@@ -30,17 +40,20 @@ const asItIs: Bytes = (bytes) => bytes;
 
 export class GrpcClient implements InferClient {
   private readonly url: string;
+  private readonly tokenFile: string | undefined;
   private readonly client: Client;
   private readonly metadata = new Metadata();
 
   /** @param url `grpc://HOST:PORT`, or `grpcs://HOST:PORT` for TLS */
-  constructor(url: URL, { token, ca, insecureTls }: Credentials) {
+  constructor(url: URL, { token, tokenFile, ca, insecureTls }: Credentials) {
     this.url = url.href;
+    this.tokenFile = tokenFile;
+    const { verify, options } = serverName(url.hostname.replace(/^\[|\]$/g, ''));
     const channel =
       url.protocol === 'grpcs:'
-        ? channels.createSsl(ca ?? null, null, null, { rejectUnauthorized: !insecureTls })
+        ? channels.createSsl(ca ?? null, null, null, { rejectUnauthorized: !insecureTls, ...verify })
         : channels.createInsecure();
-    this.client = new Client(url.host, channel, NO_LIMIT);
+    this.client = new Client(url.host, channel, { ...NO_LIMIT, ...options });
     if (token !== undefined) this.metadata.set('authorization', `Bearer ${token}`);
   }
 
@@ -114,10 +127,22 @@ export class GrpcClient implements InferClient {
   }
 
   private explain(error: ServiceError): HarpError {
-    if (NOT_ALLOWED.includes(error.code)) return notLetIn(this.url, error.details);
+    if (NOT_ALLOWED.includes(error.code)) return notLetIn(this.url, error.details, this.tokenFile);
     const { name, message } = error;
     return unreachable(this.url, { name, message: error.details || message });
   }
+}
+
+/**
+ * An address is no name to ask for in TLS (RFC 6066), and Node warns of it, but gRPC always asks for what it connects to. So another name
+ * is asked for, and the certificate still must be that of the address.
+ */
+function serverName(host: string): { verify: VerifyOptions; options: ChannelOptions } {
+  if (isIP(host) === 0) return { verify: {}, options: {} };
+  return {
+    verify: { checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate) },
+    options: { 'grpc.ssl_target_name_override': 'localhost' },
+  };
 }
 
 function failureOf({ code, details }: ServiceError): Omit<Answer, 'atMs'> {

@@ -56,6 +56,8 @@ export interface InferClient {
 export interface Credentials {
   /** Sent as `Authorization: Bearer TOKEN`. */
   readonly token: string | undefined;
+  /** Where it came from. */
+  readonly tokenFile?: string | undefined;
   /** Whom to believe beside the system's own authorities: a PEM file's contents. */
   readonly ca: Buffer | undefined;
   /** Whether any certificate is believed. */

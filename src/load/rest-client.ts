@@ -17,11 +17,13 @@ import { notLetIn, unreachable } from './unreachable.ts';
 
 export class RestClient implements InferClient {
   private readonly url: string;
+  private readonly tokenFile: string | undefined;
   private readonly http: HttpClient;
 
   /** @param connections kept open at most while idle */
   constructor(url: URL, credentials: Credentials, connections: number) {
     this.url = url.href.replace(/\/$/, '');
+    this.tokenFile = credentials.tokenFile;
     this.http = new HttpClient(url, credentials, connections);
   }
 
@@ -59,7 +61,7 @@ export class RestClient implements InferClient {
       throw unreachable(this.url, error);
     });
     if (status === 401 || status === 403) {
-      throw notLetIn(where, `status ${status}`);
+      throw notLetIn(where, `status ${status}`, this.tokenFile);
     }
     if (status !== 200) return undefined;
     try {

@@ -227,6 +227,11 @@ describe('who keeps others out', () => {
       code: 'bad-input',
       details: { hint: 'Say it with --token-file FILE.' },
     });
+    const wrong = put('wrong', 'another\n');
+    await expect(load(url, { tokenFile: wrong })).rejects.toMatchObject({
+      code: 'bad-input',
+      what: `the token of ${wrong} is not the server's`,
+    });
     const result = await load(url, { tokenFile: put('token', 's3cret\n'), durationS: 0.05 });
     expect(result).toMatchObject({ served: 5 });
   });
@@ -240,6 +245,28 @@ describe('who keeps others out', () => {
     const certified = await load(url, { caFile: put('ca.pem', CERTIFICATE), durationS: 0.05 });
     expect(certified).toMatchObject({ served: 5, url });
     expect(await load(url, { insecureTls: true, durationS: 0.05 })).toMatchObject({ served: 5 });
+  });
+
+  test('is told from nobody where one side alone speaks TLS', async () => {
+    const plain = await serve(() => fine());
+    const secure = await stubServer(() => fine(), { tls: { cert: CERTIFICATE, key: KEY } });
+    const refusals: [address: string, spoken: string, hint: string][] = [
+      [secure.url.replace('https:', 'http:'), 'plain HTTP', 'Try https://'],
+      [secure.url.replace('https:', 'grpc:'), 'plain gRPC', 'Try grpcs://'],
+      [plain.url.replace('http:', 'https:'), 'TLS', 'Try http://'],
+      [plain.url.replace('http:', 'grpcs:'), 'TLS', 'Try grpc://'],
+    ];
+    try {
+      for (const [address, spoken, hint] of refusals) {
+        await expect(load(address)).rejects.toMatchObject({
+          code: 'missing-capability',
+          what: `something answers there, but not ${spoken}`,
+          details: { hint: expect.stringContaining(hint) },
+        });
+      }
+    } finally {
+      await secure.close();
+    }
   });
 });
 
