@@ -8,7 +8,10 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'harp-daemons-'));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 test('it is made for this user alone, once', () => {
   vi.stubEnv('XDG_RUNTIME_DIR', folder);
