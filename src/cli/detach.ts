@@ -4,7 +4,13 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunningDaemon } from '../domain/daemon.ts';
-import { type ErrorCode, EXIT_CODES, HarpError } from '../domain/errors.ts';
+import {
+  type ErrorCode,
+  type ErrorDocument,
+  EXIT_CODES,
+  errorDocumentSchema,
+  HarpError,
+} from '../domain/errors.ts';
 import { daemonFolder, runningDaemons } from '../files/running-daemons.ts';
 
 const LOOK_EVERY_MS = 50;
@@ -68,14 +74,38 @@ const ERROR_BY_ENDING: Readonly<Partial<Record<Ending, ErrorCode>>> = {
   SIGKILL: 'missing-capability',
 };
 
-/** @returns an error that ends with the daemon's own exit code; a bug's, 1, for every other ending */
+/** @returns the daemon's own error, with its exit code; a bug, 1, for every ending that harp does not have */
 export function endedEarly(ending: Ending, log: string, said: string): Error {
+  const told = typeof ending === 'number' ? toldBy(said) : undefined;
+  if (told !== undefined) {
+    const { code = ERROR_BY_ENDING[ending], message, hint } = told;
+    if (code === undefined || code === 'bug') return new Error(`${message} (its stack is in ${log})`);
+    return new HarpError(code, message, {
+      hint: [hint, `The daemon's log is ${log}.`].filter(Boolean).join(' '),
+    });
+  }
   const lines = said.trim().split('\n').slice(0, 4).join('; ');
   const got = typeof ending === 'number' ? lines : [`killed by ${ending}`, lines].filter(Boolean).join('; ');
   const what = 'the daemon ended before it listened';
   const code = ERROR_BY_ENDING[ending];
   if (code === undefined) return new Error(`${log}: ${what} (got ${got})`);
   return new HarpError(code, what, { where: log, got, hint: 'Run it without --detach to see more.' });
+}
+
+interface ToldError extends Pick<ErrorDocument['error'], 'message' | 'hint'> {
+  /** That of a text is not said. */
+  readonly code?: ErrorDocument['error']['code'];
+}
+
+/** The last error in what a command said, as text or as a document. */
+function toldBy(said: string): ToldError | undefined {
+  const document = said.slice(said.lastIndexOf('{\n  "error": '));
+  try {
+    return errorDocumentSchema.parse(JSON.parse(document)).error;
+  } catch {
+    const [, message, hint] = [...said.matchAll(/^Error: (.+)(?:\n {2}→ (.+))?$/gm)].at(-1) ?? [];
+    return message === undefined ? undefined : { message, ...(hint !== undefined && { hint }) };
+  }
 }
 
 /** A daemon that is told again to detach starts another instead of listening, and that one another. */
