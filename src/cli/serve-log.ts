@@ -1,14 +1,24 @@
 /** What a daemon writes to stderr while it serves: one line an event, for people or as JSON. */
 import { roundTo } from '../numeric/round-to.ts';
-import { type FinishedRequest, type OnFinished, queueMsOf } from '../serving/finished-request.ts';
+import {
+  type FinishedRequest,
+  type OnFinished,
+  type OnRefused,
+  queueMsOf,
+  type RefusedRequest,
+} from '../serving/finished-request.ts';
 
 export const LOG_FORMATS = ['text', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
 export interface ServeLog {
-  /** Something happened to the daemon. */
-  readonly onEvent: (text: string) => void;
+  /**
+   * Something happened to the daemon.
+   * @param fields beside the text, in JSON
+   */
+  readonly onEvent: (text: string, fields?: object) => void;
   readonly onFinished: OnFinished;
+  readonly onRefused: OnRefused;
 }
 
 /**
@@ -20,13 +30,18 @@ export function serveLog(format: LogFormat, requests: boolean, write: (line: str
     format === 'json'
       ? JSON.stringify({ time: new Date().toISOString(), ...fields })
       : Object.values(fields).join(' ');
+  const onEnd = (request: FinishedRequest | RefusedRequest): void => {
+    if (requests) write(stamped(fieldsOf(request)));
+  };
   return {
-    onEvent: (message) => write(format === 'json' ? stamped({ event: 'daemon', message }) : message),
-    onFinished: requests ? (request) => write(stamped(fieldsOf(request))) : () => {},
+    onEvent: (message, fields = {}) =>
+      write(format === 'json' ? stamped({ event: 'daemon', message, ...fields }) : message),
+    onFinished: onEnd,
+    onRefused: onEnd,
   };
 }
 
-const fieldsOf = (request: FinishedRequest) => ({
+const fieldsOf = (request: FinishedRequest | RefusedRequest) => ({
   event: 'request',
   requestId: request.call.requestId,
   model: request.model,

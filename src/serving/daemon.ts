@@ -8,7 +8,7 @@ import type { PlannedWorker } from '../policy/configure-policy.ts';
 import type { Access } from './access.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { type Deployment, deploy, type WorkerSupply } from './deployment.ts';
-import type { OnFinished } from './finished-request.ts';
+import type { OnFinished, OnRefused } from './finished-request.ts';
 import { listenGrpc } from './grpc/grpc-server.ts';
 import { type Address, listenHttp } from './http-server.ts';
 import { LiveView } from './live/live-view.ts';
@@ -36,6 +36,8 @@ export interface DaemonOptions extends WorkerSupply {
   readonly onEvent: (text: string) => void;
   /** Told what became of every request. */
   readonly onFinished: OnFinished;
+  /** Told of every request to a model that is not let in. */
+  readonly onRefused: OnRefused;
   /** Gives up starting, with its reason. */
   readonly signal: AbortSignal;
 }
@@ -102,6 +104,7 @@ export async function startDaemon(plan: FeasiblePlan, options: DaemonOptions): P
         return current.service;
       },
       metrics,
+      onRefused: options.onRefused,
       live,
       version,
       bodyLimitBytes,

@@ -34,10 +34,18 @@ export interface FinishedRequest {
   readonly failedIn: string | undefined;
 }
 
+/** One that was not let in: what it says was not understood (`invalid`), or there was no room or no server for it. */
+export interface RefusedRequest extends Omit<FinishedRequest, 'outcome' | 'call'> {
+  readonly outcome: Outcome | 'invalid';
+  readonly call: Pick<Call, 'arrivedMs' | 'requestId'>;
+}
+
+export type OnRefused = (request: RefusedRequest) => void;
+
 export type OnFinished = (request: FinishedRequest) => void;
 
 /** Of the row that waited longest, as the client is told. */
-export const queueMsOf = ({ ends }: FinishedRequest): number =>
+export const queueMsOf = ({ ends }: Pick<FinishedRequest, 'ends'>): number =>
   ends.reduce((most, { facts }) => Math.max(most, facts?.queueMs ?? 0), 0);
 
 export const isAnswered = ({ outcome }: FinishedRequest): boolean =>

@@ -60,6 +60,7 @@ export class RequestEnding {
   failed(cause: unknown): Error {
     const error = isOutOfMemory(cause) ? outOfMemory() : (cause as Error);
     const status = error instanceof ProtocolError ? error.status : 500;
+    if (error instanceof ProtocolError) error.isTold = true;
     this.finish(outcomeOf(status), status, [], error.message);
     return error;
   }

@@ -3,9 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Access } from './access.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { ServedModel } from './callables.ts';
-import { countingRefusals } from './count-refusals.ts';
+import { countingRefusals, type RefusalWatchers } from './count-refusals.ts';
 import type { Departure } from './departure.ts';
 import { describeModel, describeServer } from './describe.ts';
+import type { Call } from './finished-request.ts';
 import type { InferenceService } from './inference-service.ts';
 import { assembleLivePage, type LivePage } from './live/live-page.ts';
 import type { LiveView } from './live/live-view.ts';
@@ -17,7 +18,7 @@ import { malformed, preview } from './protocol/protocol-error.ts';
 import { readBody } from './read-body.ts';
 import { type Answer, json, whole } from './rest-answer.ts';
 
-export interface RouteContext {
+export interface RouteContext extends RefusalWatchers {
   readonly service: InferenceService;
   readonly metrics: Metrics;
   readonly live: LiveView;
@@ -66,27 +67,22 @@ export const modelReady: Handler = ({ service }, [name, version]) =>
 
 export const infer: Handler = async (context, [name, version], request, client) => {
   const wanted = find(context, name, version);
-  return countingRefusals(context.metrics, wanted.name, () =>
-    answerInference(context, wanted, request, client),
-  );
+  const call = { ...client, arrivedMs: performance.now(), headers: request.headers };
+  return countingRefusals(context, wanted.name, call, () => answerInference(context, wanted, request, call));
 };
 
 async function answerInference(
   context: RouteContext,
   wanted: ServedModel,
   request: IncomingMessage,
-  { gone, requestId }: Client,
+  call: Omit<Call, 'limitMs'>,
 ): Promise<Answer> {
-  const arrivedMs = performance.now();
   context.service.assertOpen();
   const body = await readBody(request, context.bodyLimitBytes, context.memory);
   const message = decodeInferRequest(body, headerLengthOf(request), wanted.inputs);
   const response = await context.service.infer(wanted.name, message, {
-    arrivedMs,
+    ...call,
     limitMs: timeLimitOf(request),
-    gone,
-    requestId,
-    headers: request.headers,
   });
   const { headers, text, raw } = encodeInferResponse(response, message);
   return { status: 200, headers, text, raw };

@@ -20,6 +20,7 @@ export const emulatedOptions = (changes: Partial<DaemonOptions> = {}): DaemonOpt
   },
   onEvent: () => {},
   onFinished: () => {},
+  onRefused: () => {},
   signal: new AbortController().signal,
   ...changes,
 });

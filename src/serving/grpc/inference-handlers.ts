@@ -2,22 +2,21 @@
 import type { ServerDuplexStream, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { type Access, OPEN_ACCESS } from '../access.ts';
 import type { ServedModel } from '../callables.ts';
-import { countingRefusals } from '../count-refusals.ts';
+import { countingRefusals, type RefusalWatchers } from '../count-refusals.ts';
 import { Departure } from '../departure.ts';
 import { describeModel, describeServer } from '../describe.ts';
+import type { Call as CameCall } from '../finished-request.ts';
 import type { InferenceService } from '../inference-service.ts';
-import type { Metrics } from '../metrics.ts';
 import { REQUEST_ID, requestIdOf } from '../request-id.ts';
 import { answersTo, assertAllowed, type Call, statusOf } from './answers-to.ts';
 import { fromRequestMessage, type InferRequestMessage, toResponseMessage } from './infer-messages.ts';
 import { assertDecoded } from './services.ts';
 
-export interface InferenceContext {
+export interface InferenceContext extends RefusalWatchers {
   /** Of the plan in force: another one after a swap. */
   readonly service: InferenceService;
   readonly version: string;
   readonly access: Access;
-  readonly metrics: Pick<Metrics, 'refused'>;
 }
 
 interface Named {
@@ -50,9 +49,13 @@ export function inferenceHandlers(context: InferenceContext): UntypedServiceImpl
 
 async function infer(context: InferenceContext, message: InferRequestMessage, call: Call): Promise<object> {
   assertDecoded(message);
-  const { service, metrics } = context;
+  const { service } = context;
   const { name } = service.model(message.model_name, message.model_version);
-  return countingRefusals(metrics, name, () => answerInference(service, name, message, call));
+  const headers = Object.fromEntries(
+    Object.entries(call.metadata.getMap()).map(([key, value]) => [key, value.toString()]),
+  );
+  const come = { arrivedMs: performance.now(), requestId: requestIdOf(headers[REQUEST_ID]), headers };
+  return countingRefusals(context, name, come, () => answerInference(service, name, message, call, come));
 }
 
 async function answerInference(
@@ -60,22 +63,17 @@ async function answerInference(
   name: string,
   message: InferRequestMessage,
   call: Call,
+  come: Pick<CameCall, 'arrivedMs' | 'requestId' | 'headers'>,
 ): Promise<object> {
-  const arrivedMs = performance.now();
   service.assertOpen();
   const request = fromRequestMessage(message);
   const gone = new Departure();
   call.on('cancelled', () => gone.leave());
   if (call.cancelled) gone.leave();
-  const headers = Object.fromEntries(
-    Object.entries(call.metadata.getMap()).map(([key, value]) => [key, value.toString()]),
-  );
   const response = await service.infer(name, request, {
-    arrivedMs,
+    ...come,
     limitMs: remainingMs(call),
     gone,
-    requestId: requestIdOf(headers[REQUEST_ID]),
-    headers,
   });
   return toResponseMessage(response, request);
 }

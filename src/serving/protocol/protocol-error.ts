@@ -9,6 +9,8 @@ export class ProtocolError extends Error {
   readonly status: number;
   /** Of a refusal. */
   readonly refusal: RefusalReason | undefined;
+  /** Whether those who keep count of requests know of it already: the request had been let in. */
+  isTold = false;
 
   constructor(status: number, message: string, refusal?: RefusalReason) {
     super(message);
