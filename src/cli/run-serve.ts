@@ -41,6 +41,7 @@ export interface Serving {
   readonly listening: Listening;
   readonly workers: readonly ServedWorker[];
   readonly notes: readonly string[];
+  readonly log: ServeLog;
   /** Answers what was accepted, and ends. */
   stop(): Promise<void>;
 }
@@ -92,6 +93,7 @@ export async function runServe(options: ServeOptions): Promise<Serving> {
     listening: listeningAt(bound),
     workers: servedWorkers(plan, daemon, source),
     notes: [...source.notes, ...measurementWarnings(plan)],
+    log,
     stop,
   };
 }

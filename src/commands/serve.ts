@@ -61,7 +61,7 @@ export default class Serve extends BaseCommand {
       description: 'what requests under way may hold together, MiB; a share of the memory by default',
     }),
     'log-format': Flags.option({ options: LOG_FORMATS, default: 'text' as LogFormat })({
-      description: 'how the log on stderr is written',
+      description: 'how the log on stderr is written: for people, or a JSON document a line',
     }),
     'log-requests': Flags.boolean({ description: 'a line in the log for every request' }),
     detach: Flags.boolean({ description: 'return once it listens; see harp status and harp stop' }),
@@ -101,12 +101,20 @@ export default class Serve extends BaseCommand {
       logRequests: flags['log-requests'],
       log: (line) => process.stderr.write(`${line}\n`),
     }).finally(() => progress.stop());
-    if (this.jsonEnabled()) this.logJson(serving.listening);
-    this.log(`${renderListening(serving.listening)}\n${renderServing(serving, this.style)}`);
-    for (const note of serving.notes) this.note(note);
+    const { listening, log } = serving;
+    const note = (text: string, fields?: object): void => {
+      if (!this.quiet) log.onEvent(text, fields);
+    };
+    if (flags['log-format'] === 'json') note(renderListening(listening), listening);
+    // Of a detached daemon both streams are the log, and lines of JSON stay so.
+    if (flags['log-format'] !== 'json' || listening.log === undefined) {
+      if (this.jsonEnabled()) this.logJson(listening);
+      this.log(`${renderListening(listening)}\n${renderServing(serving, this.style)}`);
+    }
+    for (const text of serving.notes) note(text);
     if (!signal.aborted)
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-    this.note('stopping: answering what was accepted');
+    note('stopping: answering what was accepted');
     await serving.stop();
   }
 
