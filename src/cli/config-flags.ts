@@ -3,6 +3,7 @@
  * variables. The command line goes before the file, the file before the environment.
  */
 import type { FlagInput } from '@oclif/core/interfaces';
+import { didYouMean } from '../domain/closest-name.ts';
 import { HarpError } from '../domain/errors.ts';
 import { readDocument } from '../files/read-document.ts';
 
@@ -25,6 +26,38 @@ export const withEnvironment = <Flags extends FlagInput>(command: string, flags:
       ];
     }),
   ) as Flags;
+
+/** As the parser takes them, without the others, which it would take for false. Empty is as if it were not there. */
+const SWITCH = /^(true|false|1|0|yes|no|y|n|)$/i;
+
+/** @throws HarpError `usage` for a switch that a variable sets to what is neither on nor off */
+export function assertSwitches(flags: FlagInput): void {
+  for (const { type, env } of Object.values(flags)) {
+    const value = type === 'boolean' && env !== undefined ? process.env[env] : undefined;
+    if (value === undefined || SWITCH.test(value)) continue;
+    throw new HarpError('usage', 'invalid value', {
+      where: env,
+      expected: 'true or false, 1 or 0, yes or no',
+      got: JSON.stringify(value),
+    });
+  }
+}
+
+/** Of a Service called as the prefix, which Kubernetes tells all that run beside it. */
+const OF_KUBERNETES = /_(SERVICE_(HOST|PORT\w*)|PORT(_\d+_\w+)?)$/;
+
+/** What to say of variables that begin as those of the command do, and are none of them. */
+export function unknownVariables(command: string, flags: FlagInput): string[] {
+  const prefix = `HARP_${command}_`;
+  const known = Object.values(flags).flatMap(({ env }) => env ?? []);
+  return Object.keys(process.env)
+    .filter((name) => name.startsWith(prefix) && !known.includes(name) && !OF_KUBERNETES.test(name))
+    .map((name) =>
+      [`${name} is no flag of this command, and is passed over.`, didYouMean(name, known)]
+        .filter(Boolean)
+        .join(' '),
+    );
+}
 
 type Parse = (
   input: string,

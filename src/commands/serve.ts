@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import { withConfigFile, withEnvironment } from '../cli/config-flags.ts';
+import { assertSwitches, unknownVariables, withConfigFile, withEnvironment } from '../cli/config-flags.ts';
 import { address, count } from '../cli/flags.ts';
 import { LOG_FORMATS, type LogFormat } from '../cli/serve-log.ts';
 import { listeningAt } from '../domain/daemon.ts';
@@ -70,9 +70,15 @@ export default class Serve extends BaseCommand {
 
   async run(): Promise<void> {
     await this.parse(Serve);
+    assertSwitches(Serve.flags);
     const argv = withConfigFile(this.argv, Serve.flags);
     const { args, flags } = await this.parse(Serve, argv);
-    if (flags.detach) return this.startDetached(argv, args.plan);
+    // A detached daemon tells it in its log, too.
+    const unknown = unknownVariables('SERVE', Serve.flags);
+    if (flags.detach) {
+      for (const text of unknown) this.note(text);
+      return this.startDetached(argv, args.plan);
+    }
     const { signal } = this;
     const { runServe } = await import('../cli/run-serve.ts');
     const { renderListening, renderServing } = await import('../report/serve-table.ts');
@@ -111,7 +117,7 @@ export default class Serve extends BaseCommand {
       if (this.jsonEnabled()) this.logJson(listening);
       this.log(`${renderListening(listening)}\n${renderServing(serving, this.style)}`);
     }
-    for (const text of serving.notes) note(text);
+    for (const text of [...unknown, ...serving.notes]) note(text);
     if (!signal.aborted)
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     note('stopping: answering what was accepted');

@@ -2,8 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Flags, Parser } from '@oclif/core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { withConfigFile, withEnvironment } from '../../src/cli/config-flags.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  assertSwitches,
+  unknownVariables,
+  withConfigFile,
+  withEnvironment,
+} from '../../src/cli/config-flags.ts';
 import { count } from '../../src/cli/flags.ts';
 
 const FLAGS = withEnvironment('SERVE', {
@@ -106,6 +111,33 @@ describe('a switch is as the first of command line, file and environment says', 
     const { flags } = await Parser.parse(argv, { flags: FLAGS, strict: true });
     vi.unstubAllEnvs();
     expect(flags.emulate ?? false).toBe(on);
+  });
+});
+
+describe('the environment', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each(['true', 'False', '1', '0', 'YES', 'no', ''])('a switch may be "%s"', (value) => {
+    vi.stubEnv('HARP_SERVE_EMULATE', value);
+    expect(() => assertSwitches(FLAGS)).not.toThrow();
+  });
+
+  it.each(['maybe', 'on', 'truee', ' true'])(
+    'a switch that is "%s" is refused, not taken for off',
+    (value) => {
+      vi.stubEnv('HARP_SERVE_EMULATE', value);
+      expect(() => assertSwitches(FLAGS)).toThrow(
+        `HARP_SERVE_EMULATE: invalid value (expected true or false, 1 or 0, yes or no, got "${value}")`,
+      );
+    },
+  );
+
+  it('names that are none are told with what was meant, but for those of Kubernetes', () => {
+    for (const name of ['HTTP', 'QUEUE_LIMT', 'SERVICE_HOST', 'PORT', 'PORT_8000_TCP_ADDR'])
+      vi.stubEnv(`HARP_SERVE_${name}`, '1');
+    expect(unknownVariables('SERVE', FLAGS)).toEqual([
+      'HARP_SERVE_QUEUE_LIMT is no flag of this command, and is passed over. Did you mean "HARP_SERVE_QUEUE_LIMIT"?',
+    ]);
   });
 });
 
