@@ -4,8 +4,9 @@ import { HarpError } from '../domain/errors.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { PointChange, ProfileComparison } from '../domain/profile-comparison.ts';
 import { isSame } from '../latency/choose-next-point.ts';
-import { regressions } from '../profiling/compare-profiles.ts';
+import { blindPoints, regressions } from '../profiling/compare-profiles.ts';
 import { changeText } from '../report/comparison-table.ts';
+import { formatPercent } from '../report/format.ts';
 import { configText } from '../report/profile-table.ts';
 
 interface ComparedModel {
@@ -16,7 +17,7 @@ interface ComparedModel {
 export interface GateResult {
   /** Why the gate fails, if it does: points that became slower, and models of which nothing can be said. */
   readonly problems: readonly HarpError[];
-  /** Of models that could be judged in part, how many points were. */
+  /** Of models that could be judged in part, how many points were; and where the gate could not see what it was to refuse. */
   readonly notes: readonly string[];
 }
 
@@ -37,12 +38,42 @@ export function regressionGate(models: readonly ComparedModel[], percent: number
       ...(slower.length > 0 ? [becameSlower(slower, percent)] : []),
       ...judged.filter(({ count }) => count === 0).map(notJudged),
     ],
-    notes: judged
-      .filter(({ count, comparison }) => count > 0 && partsOf(comparison).length > 0)
-      .map(({ profile, comparison, count }) =>
-        [`${profile.model.name}: ${counted(count, 'point')} judged`, ...partsOf(comparison)].join(', '),
-      ),
+    notes: [
+      ...judged
+        .filter(({ count, comparison }) => count > 0 && partsOf(comparison).length > 0)
+        .map(({ profile, comparison, count }) =>
+          [`${profile.model.name}: ${counted(count, 'point')} judged`, ...partsOf(comparison)].join(', '),
+        ),
+      ...blindness(compared, percent),
+    ],
   };
+}
+
+/** The comparison with what the gate could see of it, where one was asked for. */
+export function withGate(comparison: ProfileComparison, percent: number | undefined): ProfileComparison {
+  if (percent === undefined) return comparison;
+  const blind = blindPoints(comparison, percent / 100);
+  const gate = {
+    maxSlower: percent / 100,
+    blind: blind.length,
+    ...(blind.length > 0 && { seesFrom: blind[0]!.noise }),
+  };
+  return { ...comparison, gate };
+}
+
+/** One sentence for all models, with the worst point. A limit of 0 asks for nothing but noise. */
+function blindness(compared: readonly Required<ComparedModel>[], percent: number): string[] {
+  if (percent === 0) return [];
+  const blind = compared.flatMap(({ profile, comparison }) =>
+    blindPoints(comparison, percent / 100).map((point) => ({ model: profile.model.name, point })),
+  );
+  if (blind.length === 0) return [];
+  const worst = blind.reduce((one, other) => (other.point.noise > one.point.noise ? other : one));
+  const others = blind.length > 1 ? ` (the worst of ${blind.length} such points)` : '';
+  return [
+    `warning: the limit is ${percent} %, but of ${worst.model}, ${configText(worst.point)}, nothing under ${formatPercent(worst.point.noise)} would have been seen${others}`,
+    '  → Raise --min-duration, then and now, on a quiet machine; or allow as much as can be seen.',
+  ];
 }
 
 const isUnsettled = ({ verdict }: PointChange): boolean => verdict === 'not-settled';

@@ -85,6 +85,7 @@ prints the profile, or a list for several models, in which an error document sta
     const { hardwareOf } = await import('../domain/provider.ts');
     const { runProfile } = await import('../cli/run-profile.ts');
     const { profileVerdict } = await import('../cli/profile-verdict.ts');
+    const { withGate } = await import('../cli/regression-gate.ts');
     const { planCommands } = await import('../cli/plan-commands.ts');
     const run = await runProfile(
       {
@@ -124,7 +125,7 @@ prints the profile, or a list for several models, in which an error document sta
       for (const line of planCommands(profiled)) this.note(line);
     const documents = profiled.map(({ profile, comparison }) => ({
       ...profile,
-      ...(comparison && { comparison }),
+      ...(comparison && { comparison: withGate(comparison, flags['fail-on-regression']) }),
     }));
     if (documents.length === 1 && failed.length === 0) return documents[0]!;
     return [...documents, ...failed.map(({ file, error }) => ({ file, ...tellError(error).json }))];

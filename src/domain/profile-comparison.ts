@@ -29,6 +29,17 @@ const profileComparisonSchema = z.looseObject({
   unmatched: z.number().int().nonnegative(),
   /** What the durations depend on and is not the same, as "onnxruntime 1.29.0 then, 1.30.0 now". */
   conditions: z.array(z.string()),
+  /** Of --fail-on-regression: whether it could see what it was to refuse. */
+  gate: z
+    .looseObject({
+      /** Share by which a point may be slower. */
+      maxSlower: z.number().nonnegative(),
+      /** Judged points within a noise that is larger than that: slower ones would have passed, too. */
+      blind: z.number().int().nonnegative(),
+      /** The largest noise of those, a share: nothing under it would have been seen there. */
+      seesFrom: z.number().positive().optional(),
+    })
+    .optional(),
 });
 
 /** What changed since an earlier profile. */

@@ -37,6 +37,15 @@ export function compareProfiles(then: Profile, now: Profile): ProfileComparison 
 export const regressions = ({ changes }: ProfileComparison, share: number): PointChange[] =>
   changes.filter(({ verdict, modelChange }) => verdict === 'slower' && modelChange > share);
 
+/**
+ * The points of which a gate cannot tell whether they are slower by more than this share, since noise is larger; the noisiest first.
+ * @param share 0.05 is 5 %
+ */
+export const blindPoints = ({ changes }: ProfileComparison, share: number): PointChange[] =>
+  changes
+    .filter(({ verdict, noise }) => verdict === 'within-noise' && noise > share)
+    .sort((a, b) => b.noise - a.noise);
+
 function pointChange(then: ProfilePoint, now: ProfilePoint, statistic: Statistic): PointChange {
   const [thenMs, nowMs] = [then.latencyMs![statistic], now.latencyMs![statistic]];
   const speed = then.yardstickMs && now.yardstickMs ? now.yardstickMs / then.yardstickMs : undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { notMeasured } from '../../src/cli/models-left-out.ts';
 import { profileVerdict } from '../../src/cli/profile-verdict.ts';
+import { regressionGate, withGate } from '../../src/cli/regression-gate.ts';
 import { type ErrorCode, gravest, HarpError } from '../../src/domain/errors.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import { buildProfile } from '../../src/profiling/build-profile.ts';
@@ -126,10 +127,34 @@ describe('a gate that has judged nothing has not been passed', () => {
     const now: Points = { 1: [10, true], 2: [20, false], 8: [80, true] };
     expect(verdict(compared('m', then, now))).toEqual({
       problems: [],
-      notes: ['m: 1 point judged, 1 not settled, 2 measured in one of the two only'],
+      notes: [
+        'm: 1 point judged, 1 not settled, 2 measured in one of the two only',
+        expect.stringContaining('warning: the limit is 5 %'),
+        expect.stringContaining('--min-duration'),
+      ],
       exitCode: 0,
     });
     expect(verdict(compared('m', ONE, ONE), compared('n', ONE, RESTLESS)).exitCode).toBe(4);
+  });
+
+  test('where noise is larger than the limit it says so, with the worst of the points that passed', () => {
+    const [then, now]: Points[] = [
+      { 1: [10, true], 2: [20, true] },
+      { 1: [10, true], 2: [23, true] },
+    ];
+    const models = [compared('m', then!, now!), compared('n', ONE, SLOWER)];
+    const notes = (percent: number) => regressionGate(models, percent).notes;
+    expect(notes(5)).toEqual([
+      'warning: the limit is 5 %, but of m, batch 2 on 1 core, nothing under 21.5 % would have been seen (the worst of 2 such points)',
+      expect.stringContaining('--min-duration'),
+    ]);
+    expect(notes(21)[0]).toContain('nothing under 21.5 % would have been seen');
+    expect(notes(21)[0]).not.toContain('such points');
+    expect([notes(22), notes(0)]).toEqual([[], []]);
+    const { comparison } = models[0]!;
+    expect(withGate(comparison, 5).gate).toEqual({ maxSlower: 0.05, blind: 2, seesFrom: 0.215 });
+    expect(withGate(comparison, 22).gate).toEqual({ maxSlower: 0.22, blind: 0 });
+    expect(withGate(comparison, undefined)).toBe(comparison);
   });
 
   test('without a gate nothing is judged', () => {

@@ -247,7 +247,10 @@ describe('--compare', () => {
     const gated = await quickly(...compare, '--fail-on-regression', '5', '--json');
     expect(gated.exitCode).toBe(3);
     expect(gated.stderr).toContain('1 point became slower: mlp, batch 1 on 1 core +100.0 %');
-    expect(JSON.parse(gated.stdout).comparison.changes).toMatchObject([{ verdict: 'slower', change: 1 }]);
+    expect(JSON.parse(gated.stdout).comparison).toMatchObject({
+      changes: [{ verdict: 'slower', change: 1 }],
+      gate: { maxSlower: 0.05, blind: 0 },
+    });
     expect(loadProfile(out)).not.toHaveProperty('comparison');
   });
 
