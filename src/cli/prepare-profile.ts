@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { counted } from '../domain/counted.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { ModelSummary } from '../domain/model-summary.ts';
-import type { Machine, Profile } from '../domain/profile.ts';
+import type { Machine, Profile, ProfilePoint } from '../domain/profile.ts';
 import { assertProvider } from '../engine/assert-provider.ts';
 import { inspectModel } from '../engine/onnx/inspect-model.ts';
 import { loadProfile } from '../files/load-profile.ts';
 import { assertWritable, isInTheWay, previousOf } from '../files/write-file.ts';
-import { assertComparable } from '../profiling/assert-comparable.ts';
+import { assertCommonPoint, assertComparable } from '../profiling/assert-comparable.ts';
 import type { ProfileHeader, SweptPoint } from '../profiling/build-profile.ts';
 import { checkDimNames, checkInputs } from '../profiling/check-dims.ts';
 import type { PointConfig } from '../profiling/measure-point.ts';
@@ -84,12 +84,21 @@ export async function prepareProfiles(
     if (plan.reason !== undefined) note(`${model.name}: ${plan.reason}`);
     const earlier = earlierPoints(file, header, request.resume, note);
     const then = profileThen(request, given.name, models.length === 1);
-    if (then !== undefined) assertComparable(then.model, header.model, request.compareWith!);
+    if (then !== undefined) {
+      assertComparable(then.model, header.model, request.compareWith!);
+      const now = [...plan.points, ...measuredOf(earlier.kept)];
+      assertCommonPoint(then.points.filter(isMeasured), now, request.compareWith!);
+    }
     const replaces = !request.resume && isInTheWay(file);
     jobs.push({ model, file, header, plan, ...earlier, then, replaces });
   }
   return { jobs, failed };
 }
+
+const isMeasured = ({ latencyMs }: ProfilePoint): boolean => latencyMs !== undefined;
+
+const measuredOf = (points: readonly SweptPoint[]): PointConfig[] =>
+  points.filter(({ outcome }) => outcome.kind === 'measured').map(({ config }) => config);
 
 /** @throws HarpError where no model is left */
 function readAll(request: ProfileRequest): { models: ModelSummary[]; failed: FailedModel[] } {

@@ -1,7 +1,10 @@
-/** Whether two profiles are of one model, which may have changed between them: only then does a comparison say something. */
+/** Whether two profiles are of one model, which may have changed between them, and of one point at least: only then does a comparison say something. */
+import { counted } from '../domain/counted.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { TensorSpec } from '../domain/tensor.ts';
+import { isSame } from '../latency/choose-next-point.ts';
+import type { PointConfig } from './measure-point.ts';
 
 type Model = Profile['model'];
 
@@ -22,6 +25,36 @@ export function assertComparable(then: Model, now: Model, file: string): void {
     );
   }
 }
+
+/**
+ * @param then what was measured then
+ * @param now what may be measured now, or is kept
+ * @param file of the profile that is compared with
+ * @throws HarpError `bad-input` where no point is in both
+ */
+export function assertCommonPoint(
+  then: readonly PointConfig[],
+  now: readonly PointConfig[],
+  file: string,
+): void {
+  if (then.some((point) => now.some((other) => isSame(point, other)))) return;
+  throw new HarpError('bad-input', 'no point of this profile is measured now: there is nothing to compare', {
+    where: `--compare ${file}`,
+    expected: then.length === 0 ? 'a profile with a measured point' : `one of ${pointsText(then)}`,
+    got: pointsText(now),
+    hint: 'Choose --batch-sizes and --cores that the earlier profile measured, too.',
+  });
+}
+
+/** "batch 1 on 1 core, batch 2 on 1 core", and only so many of them. */
+function pointsText(points: readonly PointConfig[]): string {
+  const told = points
+    .slice(0, MOST_TOLD)
+    .map(({ batchSize, cores }) => `batch ${batchSize} on ${counted(cores, 'core')}`);
+  return [...told, ...(points.length > MOST_TOLD ? [`${points.length - MOST_TOLD} more`] : [])].join(', ');
+}
+
+const MOST_TOLD = 8;
 
 /** The batch aside, and lengths that only a run fixes; names may differ. */
 const isSameWork = (then: readonly TensorSpec[], now: readonly TensorSpec[]): boolean =>

@@ -157,7 +157,9 @@ it(
     );
     expect(withStatus(answers, 200, 429)).toHaveLength(answers.length);
     expect(withStatus(answers, 429).length).toBeGreaterThan(100);
-    expect(withStatus(answers, 429).every(({ body }) => /that requests under way may hold/.test(body))).toBe(true);
+    expect(withStatus(answers, 429).every(({ body }) => /that requests under way may hold/.test(body))).toBe(
+      true,
+    );
     expect(mostMiB - restingMiB).toBeLessThan(5 * limitMiB);
   },
 );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Profile } from '../../src/domain/profile.ts';
-import { assertComparable } from '../../src/profiling/assert-comparable.ts';
+import { assertCommonPoint, assertComparable } from '../../src/profiling/assert-comparable.ts';
 import { tensor } from '../plan-of.ts';
 
 type Model = Profile['model'];
@@ -35,5 +35,25 @@ describe('a profile to compare with', () => {
     ['of more inputs', { sha256: 'then', inputs: [tensor('x', 3, 224), tensor('y', 1)] }, /y FP32/],
   ])('%s is none', (_sentence, then, message) => {
     expect(compare(then)).toThrow(message);
+  });
+});
+
+describe('points to compare', () => {
+  const at = (...batchSizes: number[]) => batchSizes.map((batchSize) => ({ cores: 1, batchSize }));
+
+  test('one in both is enough', () => {
+    expect(() => assertCommonPoint(at(1, 2), at(2, 4), 'old.json')).not.toThrow();
+  });
+
+  test('none is an error that names both', () => {
+    expect(() => assertCommonPoint(at(1, 2), [{ cores: 2, batchSize: 1 }], 'old.json')).toThrow(
+      /--compare old.json: no point .*expected one of batch 1 on 1 core, batch 2 on 1 core, got batch 1 on 2 cores/,
+    );
+    expect(() => assertCommonPoint(at(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), at(16), 'old.json')).toThrow(
+      /batch 8 on 1 core, 2 more, got/,
+    );
+    expect(() => assertCommonPoint([], at(16), 'old.json')).toThrow(
+      /expected a profile with a measured point, got batch 16/,
+    );
   });
 });
