@@ -35,10 +35,16 @@ export function comparisonTable(
   ].join('\n');
 }
 
-/** How much of the change is the machine's, by its yardstick, and what is left for the model. */
+/** How much of the change is the machine's, by its yardstick, and what is left for the model; where others had the core, nobody knows. */
 const BY_ITS_SPEED: readonly Column<PointChange>[] = [
-  { title: 'machine', text: ({ machineChange }) => signedPercent(machineChange) },
-  { title: 'model', text: ({ modelChange }) => signedPercent(modelChange) },
+  {
+    title: 'machine',
+    text: ({ machineChange, verdict }) => (verdict === 'not-settled' ? '' : signedPercent(machineChange)),
+  },
+  {
+    title: 'model',
+    text: ({ modelChange, verdict }) => (verdict === 'not-settled' ? '' : signedPercent(modelChange)),
+  },
 ];
 
 const VERDICTS = { 'within-noise': 'within noise', 'not-settled': 'did not settle: not judged' } as const;

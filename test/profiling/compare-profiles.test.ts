@@ -89,6 +89,13 @@ describe('comparing two profiles', () => {
     `);
   });
 
+  test('of a point that did not settle nothing is told of machine and model', () => {
+    const restless = at(0.33, 15);
+    const points = restless.points.map((point) => ({ ...point, stable: false }));
+    const text = comparisonTable(compareProfiles(at(0.3, 10), { ...restless, points }), plainStyle);
+    expect(text).toMatch(/ \+50\.0 % +± 28\.2 % {2}did not settle: not judged$/);
+  });
+
   test('as people see it', () => {
     const comparison = compareProfiles(profile({ 1: 10, 2: 20, 4: 40 }), profile({ 1: 14, 2: 21 }));
     expect(comparisonTable(comparison, plainStyle)).toMatchInlineSnapshot(`
