@@ -33,12 +33,13 @@ export const reserve = (options: { readonly exclusive?: string[] } = {}) =>
     ...options,
   });
 
-/** A percentage, 0 or more. */
+/** A percentage, 0 or more, with its sign or without. */
 export const percentage = Flags.custom<number>({
   parse: async (input, _context, { name }) => {
-    const value = Number(input);
-    if (input.trim() === '' || !Number.isFinite(value) || value < 0)
-      throw badFlag(name, 'a percentage, 0 or more, as 5', input);
+    const number = input.replace(/%$/, '');
+    const value = Number(number);
+    if (number.trim() === '' || !Number.isFinite(value) || value < 0)
+      throw badFlag(name, 'a percentage, 0 or more, as 5 or 5%', input);
     return value;
   },
 });

@@ -257,7 +257,7 @@ describe('--compare', () => {
   test('a change within noise passes any gate', async () => {
     await quickly('--batch-sizes', '1');
     const { exitCode, stdout } = await quickly(
-      ...['--batch-sizes', '1', '--resume', '--compare', then(0.99), '--fail-on-regression', '0'],
+      ...['--batch-sizes', '1', '--resume', '--compare', then(0.99), '--fail-on-regression', '0%'],
     );
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('within noise') });
   });
@@ -288,9 +288,22 @@ describe('--compare', () => {
     expect(stderr).not.toContain('p95');
   });
 
+  test('a profile of other points is refused before anything is measured', async () => {
+    await quickly('--batch-sizes', '1');
+    const { exitCode, stdout, stderr } = await quickly('--batch-sizes', '3', '--compare', then(1));
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('expected one of batch 1 on 1 core, got batch 3 on 1 core');
+    expect(loadProfile(out).points.map(({ batchSize }) => batchSize)).toEqual([1]);
+  });
+
   test('a profile that is not there, a gate without a comparison, one profile for two models: exit code 2', async () => {
     expect(await quickly('--compare', join(folder, 'none.json'))).toMatchObject({ exitCode: 2 });
     expect(await quickly('--fail-on-regression', '5')).toMatchObject({ exitCode: 2 });
+    for (const wrong of ['%', '5%%', '-1%'])
+      expect(await quickly('--compare', model, `--fail-on-regression=${wrong}`)).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining('as 5 or 5%'),
+      });
     const small = join(folder, 'models/small.onnx');
     writeFileSync(small, reluModel());
     const results = `${join(out, '..')}/`;
