@@ -1,4 +1,4 @@
-/** What the log says where reality has left the plan: by how much, and the commands that make another. */
+/** What the log says where reality has left the plan: by how much, and the commands that make another. What is faster is no alarm. */
 import type { Drift } from '../policy/plan-health.ts';
 import { type PlanInForce, planAgain, profileAgain } from './plan-again.ts';
 
@@ -9,5 +9,8 @@ export function describeDrift(drift: Drift, inForce: PlanInForce): string {
     return `drift: ${ratio} times the planned ${rateRps} requests/s arrive; plan again: ${planAgain(inForce, rateRps * drift.ratio)}`;
   }
   const module = modules[drift.module]!;
+  if (drift.ratio < 1) {
+    return `faster than planned: batches of ${module.name} take ${ratio} times as long as planned; the plan holds, another may cost less: ${profileAgain(inForce, module)}, then ${planAgain(inForce, rateRps)}`;
+  }
   return `drift: batches of ${module.name} take ${ratio} times what was planned; measure and plan again: ${profileAgain(inForce, module)}, then ${planAgain(inForce, rateRps)}`;
 }

@@ -24,10 +24,10 @@ describe('drift', () => {
     const url = `${server.url}/v2/models/mlp/infer`;
     const answers = await sendOpenLoop({ url, body: MLP_BODY, rateRps: 50, seconds: 12 });
     expect(withStatus(answers, 200).length).toBeGreaterThan(0.9 * answers.length);
-    const lines = server.log().match(/drift: .*/g) ?? [];
+    const lines = server.log().match(/(drift|faster than planned): .*/g) ?? [];
     tell(lines.join('\n'));
     expect(
-      lines.filter((line) => /^drift: batches of mlp take .* harp profile mlp\.onnx/.test(line)),
+      lines.filter((line) => /^faster than planned: batches of mlp take .* harp profile mlp\.onnx/.test(line)),
     ).toHaveLength(1);
     expect(
       lines.filter((line) =>

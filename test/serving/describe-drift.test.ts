@@ -48,6 +48,12 @@ it.each<[sentence: string, text: string, says: string]>([
       'harp profile net.onnx --hardware gpu-a --provider cuda, then harp plan APP --rate 20 --slo 500',
   ],
   [
+    'batches that take less: no alarm, but a plan that may cost less',
+    describeDrift({ ...DURATIONS, ratio: 0.78 }, { plan: modelled({ file: 'net.onnx' }), planFile: '-' }),
+    'faster than planned: batches of net take 0.78 times as long as planned; the plan holds, another may cost less: ' +
+      'harp profile net.onnx, then harp plan APP --rate 20 --slo 500',
+  ],
+  [
     'a rate: with what was measured of it',
     describeDrift({ kind: 'rate', ratio: 1.5 }, { plan: { ...PLAN, reserveMs: 5 }, planFile: 'a.plan.json' }),
     'drift: 1.50 times the planned 20 requests/s arrive; plan again: harp plan APP --rate 30 --slo 500 --reserve 5 --out a.plan.json',
