@@ -66,7 +66,12 @@ function solve(problem: PlanningProblem, request: ModelRequest): Solved {
 const planWith = ({ planner, ablation, dummies }: ModelRequest, problem: PlanningProblem): Plan =>
   PLANNERS[planner](problem, { dummies, ...(ablation && ABLATIONS[ablation]) });
 
-const replanWithin = (request: ModelRequest, problem: PlanningProblem, expired: () => boolean): Plan =>
+/** By the same planner, without certificate and replay. */
+export const replanWithin = (
+  request: ModelRequest,
+  problem: PlanningProblem,
+  expired: () => boolean,
+): Plan =>
   request.planner === 'optimal'
     ? solveOptimal(problem, { dummies: request.dummies, expired }).plan
     : planWith(request, problem);
@@ -81,7 +86,7 @@ export function explainByModel(plan: FeasiblePlan, application: LoadedApplicatio
 }
 
 /** @returns whether the time has passed */
-function timer(limitMs: number): () => boolean {
+export function timer(limitMs: number): () => boolean {
   const endMs = performance.now() + limitMs;
   return () => performance.now() > endMs;
 }

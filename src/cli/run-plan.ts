@@ -16,6 +16,7 @@ import { asAsked } from '../planning/pose-problem.ts';
 import type { PlannerChoice } from '../planning/problem.ts';
 import { explainByModel, type ModelRequest, planByModel } from './plan-by-model.ts';
 import { planBySimulation } from './plan-by-simulation.ts';
+import { withPossibleSlo } from './possible-slo.ts';
 import type { PromiseRequest } from './verify-plan.ts';
 
 export interface PlanRequest {
@@ -58,6 +59,7 @@ export function runPlan(request: PlanRequest): Plan {
     ? planByModel(application, request)
     : planBySimulation(application, request);
   let plan = asAsked(solved, application);
+  if (isByModel(request)) plan = withPossibleSlo(plan, application, request);
   const { leftOut, warnings } = application;
   if (leftOut) plan = { ...plan, leftOut: [...leftOut] };
   if (warnings) plan = { ...plan, warnings: [...warnings] };

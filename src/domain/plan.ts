@@ -136,6 +136,10 @@ export const infeasibleReasonSchema = z.looseObject({
   availableMs: z.number().optional(),
   /** Where there are too few machines: with so many of these the model has a plan, by the same planner. */
   enough: z.record(z.string(), z.number().int().positive()).optional(),
+  /** Where the SLO is too tight: one that has a plan, by the same planner and with the same guarantee. */
+  possibleSloMs: z.number().positive().optional(),
+  /** What that plan costs: at the limit often much. */
+  possibleCostPerHour: z.number().positive().optional(),
   message: z.string(),
 });
 

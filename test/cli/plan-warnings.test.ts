@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { measurementWarnings, planWarnings } from '../../src/cli/plan-warnings.ts';
-import type { FeasiblePlan } from '../../src/domain/plan.ts';
+import type { FeasiblePlan, InfeasiblePlan } from '../../src/domain/plan.ts';
 import { planOf } from '../plan-of.ts';
 
 /** 50 ms of work and waiting within 51. */
@@ -27,6 +27,20 @@ describe('beside a plan', () => {
   test('that leaves enough, or as much as was asked for: nothing', () => {
     expect(planWarnings({ ...TIGHT, sloMs: 60 }, [])).toEqual([]);
     expect(planWarnings({ ...TIGHT, reserveMs: 1 }, [])).toEqual([]);
+  });
+
+  test('an SLO that is too tight: the same command with one that has a plan', () => {
+    const reason = { code: 'slo-too-tight', where: 'm', message: 'm needs more than 100 ms' } as const;
+    const refused = (possibleSloMs?: number): InfeasiblePlan => {
+      const { schemaVersion, kind, application, planner, rateRps, sloMs, billing } = TIGHT;
+      const header = { schemaVersion, kind, application, planner, rateRps, sloMs, billing };
+      return { ...header, feasible: false, reason: { ...reason, ...(possibleSloMs && { possibleSloMs }) } };
+    };
+    const told = '→ harp plan app.yaml --rate 5 --slo 14.6';
+    expect(planWarnings(refused(14.6), ['app.yaml', '--slo', '9', '--rate', '5'])).toEqual([told]);
+    expect(planWarnings(refused(14.6), ['app.yaml', '--rate', '5', '--slo=9'])).toEqual([told]);
+    expect(planWarnings(refused(14.6), ['app.yaml', '--rate', '5'])).toEqual([told]);
+    expect(planWarnings(refused(), ['app.yaml'])).toEqual([]);
   });
 
   test('on points that did not settle: which, for who makes the plan and for who serves it', () => {

@@ -246,17 +246,27 @@ $10.00 ┤   █████
     expect(text).toEqual({
       stdout: `m3: 198 requests/s within 90.0 ms  (optimal, proportional billing)
 
-no plan: m3 needs more than 100 ms; the SLO is 90 ms
+no plan: m3 needs more than 100 ms; the SLO is 90 ms; with an SLO of 101 ms there is a plan, at $100 an hour
 → Ask for a looser SLO, or profile faster hardware or smaller batches.
 `,
       stderr: '',
       exitCode: 3,
     });
     const { stdout, exitCode } = await plan(path('m3.app.yaml'), '--slo', '90', '--json');
-    const reason = { code: 'slo-too-tight', where: 'm3', neededMs: 100, availableMs: 90 };
+    const reason = { code: 'slo-too-tight', where: 'm3', neededMs: 100, availableMs: 90, possibleSloMs: 101 };
     expect(exitCode).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({ feasible: false, reason });
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ feasible: false, reason });
+  });
+
+  test('where the SLO is too tight it names one that has a plan with the same guarantee', async () => {
+    const random = ['--arrivals', 'poisson', '--reserve', '5'];
+    const { stderr } = await plan(path('m3.app.yaml'), '--slo', '90', ...random);
+    const [, sloMs] = /^→ harp plan \S+m3.app.yaml --arrivals poisson --reserve 5 --slo ([\d.]+)$/m.exec(
+      stderr,
+    )!;
+    expect(Number(sloMs)).toBeGreaterThan(105);
+    expect(await plan(path('m3.app.yaml'), '--slo', sloMs!, ...random)).toMatchObject({ exitCode: 0 });
   });
 
   test('what prices say that is probably not meant stands beside the plan, and in it', async () => {
