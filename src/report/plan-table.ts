@@ -175,7 +175,14 @@ const NEXT_STEPS: Readonly<Record<InfeasiblePlan['reason']['code'], string>> = {
 };
 
 const nextStep = ({ reason, reserveMs }: InfeasiblePlan): string =>
-  `${NEXT_STEPS[reason.code]}${reserveMs === undefined ? '' : ' A smaller --reserve leaves the engine more.'}`;
+  `${NEXT_STEPS[reason.code]}${reserveMs === undefined ? '' : ' A smaller --reserve leaves the engine more.'}${onFewerMachines(reason)}`;
+
+/** Small modules often fit beside one another, though nobody can promise it. */
+function onFewerMachines({ enough }: InfeasiblePlan['reason']): string {
+  if (enough === undefined) return '';
+  const counts = Object.entries(enough).map(([name, count]) => `count: ${count} for ${name}`);
+  return `\nTo try it with fewer, without the promise: say ${counts.join(' and ')} in "hardware", and harp serve --share-cores.`;
+}
 
 const renderInfeasible = (plan: InfeasiblePlan, style: Style): string =>
   `${headline(plan, style)}\n\n${[`${style.bad('no plan')}: ${plan.reason.message}`, ...leftOutLines(plan)].join('\n')}\n${style.dim(`→ ${nextStep(plan)}`)}`;

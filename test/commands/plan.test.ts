@@ -215,6 +215,7 @@ $10.00 ┤   █████
       const { stdout, exitCode } = await plan(...argv, '--planner', planner);
       expect(exitCode).toBe(3);
       expect(stdout).toMatch(/no plan: 4 × gpu-a cannot serve m3 .*; with 5 × gpu-a the model has a plan$/m);
+      expect(stdout).toContain('say count: 5 for gpu-a in "hardware", and harp serve --share-cores');
     }
   });
 
