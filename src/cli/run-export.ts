@@ -48,6 +48,8 @@ function tritonOf(plan: FeasiblePlan, planFile: string): ExportedPlan {
 }
 
 function kubernetesOf(plan: FeasiblePlan, options: KubernetesOptions): ExportedPlan {
+  // What harp serve would refuse in the pod is refused here.
+  applicationFlow(plan.modules.map(describeModule));
   const { manifests, warnings } = toKubernetes(plan, options);
   const comments = warnings.map((warning) => `${comment(warning)}\n`).join('');
   const content = `${comments}${manifests.map((manifest) => stringify(manifest, YAML)).join('---\n')}`;

@@ -27,8 +27,8 @@ What the plan says and the other engine cannot be told stands in the files as co
       helpValue: 'IMAGE',
     }),
     memory: Flags.string({
-      description: 'memory of its container, for kubernetes',
-      default: '4Gi',
+      description:
+        'memory of its container, for kubernetes; by default what the workers took when measured, and room, or 4Gi where that is not known',
       helpValue: 'SIZE',
     }),
   };

@@ -10,8 +10,8 @@ export type Manifest = Readonly<Record<string, unknown>>;
 export interface KubernetesOptions {
   /** A container image with harp in it. */
   readonly image: string;
-  /** Of the container, as Kubernetes writes it: 4Gi. */
-  readonly memory: string;
+  /** Of the container, as Kubernetes writes it: 4Gi. What the plan says by default. */
+  readonly memory: string | undefined;
 }
 
 const MODELS = '/models';
@@ -23,15 +23,20 @@ const FRONT_END_CORES = 1;
 /** Longer than harp serve takes to answer what it has accepted. */
 const GRACE_S = 60;
 /** For the tensors of requests under way; containers get 64 MiB where nothing is said. */
-const SHARED_MEMORY = '1Gi';
+const SHARED_MEMORY_GIB = 1;
+/** Of the daemon itself, with room. */
+const FRONT_END_MIB = 512;
+/** Where the plan does not know what its workers take. */
+const UNKNOWN_MEMORY = '4Gi';
 
 export function toKubernetes(
   plan: FeasiblePlan,
-  { image, memory }: KubernetesOptions,
+  { image, memory: asked }: KubernetesOptions,
 ): { manifests: Manifest[]; warnings: string[] } {
   const name = dnsLabel(plan.application);
   const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/managed-by': 'harp' };
   const cores = workerCores(plan) + FRONT_END_CORES;
+  const memory = asked ?? podMemory(plan);
   const metadata = (suffix = '') => ({ name: `${name}${suffix}`, labels });
   return {
     manifests: [
@@ -67,7 +72,7 @@ export function toKubernetes(
         },
       },
     ],
-    warnings: warningsOf(plan, name, cores, memory),
+    warnings: warningsOf(plan, name, memory),
   };
 }
 
@@ -103,7 +108,7 @@ function podSpec(name: string, image: string, resources: { cpu: string; memory: 
       { name: 'plan', configMap: { name: `${name}-plan` } },
       { name: 'models', persistentVolumeClaim: { claimName: `${name}-models`, readOnly: true } },
       { name: 'token', secret: { secretName: `${name}-token` } },
-      { name: 'shared-memory', emptyDir: { medium: 'Memory', sizeLimit: SHARED_MEMORY } },
+      { name: 'shared-memory', emptyDir: { medium: 'Memory', sizeLimit: `${SHARED_MEMORY_GIB}Gi` } },
     ],
   };
 }
@@ -113,6 +118,23 @@ const workerCores = ({ modules }: FeasiblePlan): number =>
   modules
     .flatMap(({ allocations }) => allocations)
     .reduce((sum, { machines, cores }) => sum + Math.ceil(machines - 1e-9) * Math.ceil(cores), 0);
+
+/** What the workers took when they were measured, together; undefined where that is not known of all. */
+function workersMiB({ modules }: FeasiblePlan): number | undefined {
+  const allocations = modules.flatMap((module) => module.allocations);
+  if (allocations.some(({ memoryMiB }) => memoryMiB === undefined)) return undefined;
+  return allocations.reduce(
+    (sum, { machines, memoryMiB }) => sum + Math.ceil(machines - 1e-9) * memoryMiB!,
+    0,
+  );
+}
+
+/** Rounded up to a quarter of a GiB. */
+function podMemory(plan: FeasiblePlan): string {
+  const workers = workersMiB(plan);
+  if (workers === undefined) return UNKNOWN_MEMORY;
+  return `${Math.ceil((workers + FRONT_END_MIB + 1024 * SHARED_MEMORY_GIB) / 256) * 256}Mi`;
+}
 
 const modelPath = ({ name }: ModulePlan): string => `${MODELS}/${name}.onnx`;
 
@@ -137,14 +159,19 @@ export const dnsLabel = (name: string): string =>
     .slice(0, 50)
     .replaceAll(/^-+|-+$/g, '') || 'harp';
 
-function warningsOf(plan: FeasiblePlan, name: string, cores: number, memory: string): string[] {
+function warningsOf(plan: FeasiblePlan, name: string, memory: string): string[] {
+  const cores = workerCores(plan) + FRONT_END_CORES;
+  const workers = workersMiB(plan);
   const allocations = plan.modules.flatMap((module) => module.allocations);
   const kinds = [...new Set(allocations.map(({ hardware }) => hardware))];
   const large = kinds.filter((kind) => (plan.hardware[kind]?.cores ?? Number.POSITIVE_INFINITY) < cores);
   const models = plan.modules.map(modelPath);
   return [
     `The pod wants the claim "${name}-models" with ${models.join(', ')}, and the secret "${name}-token" with a key "token" of 16 characters at least.`,
-    `The plan does not know how much memory it takes: the pod gets ${memory}, tensors under way included.`,
+    `The pod wants ${cores} cores: ${cores - FRONT_END_CORES} for the workers and ${FRONT_END_CORES} for the daemon itself.`,
+    workers === undefined
+      ? `The plan does not know how much memory it takes: the pod gets ${memory}, tensors under way included; --memory says another.`
+      : `The workers took ${Math.ceil(workers)} MiB together when they were measured: with the daemon and tensors under way the pod gets ${memory}; --memory says another.`,
     'Its workers have cores of their own only where the node’s CPU manager policy is static.',
     `It is served only on machines like those that were profiled (${kinds.join(', ')}): choose the nodes with a nodeSelector.`,
     kinds.length > 1 &&

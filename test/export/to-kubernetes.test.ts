@@ -90,6 +90,8 @@ describe('harp export --to kubernetes', () => {
     };
     const { stdout, stderr } = await toKubernetes(plan);
     for (const sentence of [
+      /wants 5 cores: 4 for the workers and 1 for the daemon/,
+      /does not know how much memory it takes: the pod gets 4Gi/,
       /wants the claim "traffic-watch-models" with \/models\/detect\.onnx, \/models\/read\.onnx/,
       /several kinds of machines \(local, far\), and a pod is on one node/,
       /wants 5 cores, more than local has/,
@@ -103,6 +105,33 @@ describe('harp export --to kubernetes', () => {
           .join('\n'),
       ).toMatch(sentence);
     }
+  });
+
+  test('takes the memory that the workers took when measured, unless another is asked for', async () => {
+    const known = (memoryMiB: number): FeasiblePlan => ({
+      ...PLAN,
+      modules: PLAN.modules.map((module) => ({
+        ...module,
+        allocations: module.allocations.map((each) => ({ ...each, memoryMiB })),
+      })),
+    });
+    const memoryOf = async (...argv: string[]): Promise<string> =>
+      (await manifestsOf(known(300), ...argv)).Deployment.spec.template.spec.containers[0].resources.limits
+        .memory;
+    // Four workers, the daemon and shared memory: 2736 MiB.
+    expect(await memoryOf()).toBe('2816Mi');
+    expect(await memoryOf('--memory', '8Gi')).toBe('8Gi');
+    expect((await toKubernetes(known(300))).stderr).toContain('The workers took 1200 MiB together');
+  });
+
+  test('refuses what harp serve would refuse', async () => {
+    const modules = PLAN.modules.map((module) => ({ ...module, inputs: { y: 'detect.nothing' } }));
+    const { stdout, stderr, exitCode } = await toKubernetes({
+      ...PLAN,
+      modules: [PLAN.modules[0]!, modules[1]!],
+    });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('read');
   });
 
   test('writes a file where it is asked to', async () => {
