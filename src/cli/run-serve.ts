@@ -4,7 +4,7 @@ import { type Listening, listeningAt } from '../domain/daemon.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { FeasiblePlan } from '../domain/plan.ts';
 import { loadPlan } from '../files/load-plan.ts';
-import { registerDaemon, unregisterDaemon } from '../files/running-daemons.ts';
+import { daemonFolder, registerDaemon, unregisterDaemon } from '../files/running-daemons.ts';
 import type { Daemon } from '../serving/daemon.ts';
 import { detachedLog } from './detach.ts';
 import { measurementWarnings } from './plan-warnings.ts';
@@ -52,6 +52,8 @@ const MIB = 2 ** 20;
 export async function runServe(options: ServeOptions): Promise<Serving> {
   const addresses = listeningOn(options);
   const access = readAccess(options);
+  // Where there is no place to note it, that is known before anything starts.
+  daemonFolder();
   const log = serveLog(options.logFormat, options.logRequests, options.log);
   const plan = loadPlan(options.planFile);
   const { startDaemon } = await import('../serving/daemon.ts');
@@ -76,18 +78,23 @@ export async function runServe(options: ServeOptions): Promise<Serving> {
   const swap = (): Promise<void> => swapPlan(daemon, options, log, plan.application);
   // Whoever finds it listed may signal it.
   const unwatch = watchPlan(options.planFile, swap, log.onEvent);
-  registerDaemon({
-    ...bound,
-    application: plan.application,
-    plan: options.planFile === '-' ? '-' : resolve(options.planFile),
-    folder: process.cwd(),
-    startedAt: new Date().toISOString(),
-  });
   const stop = async (): Promise<void> => {
     unwatch();
     await daemon.stop();
     unregisterDaemon(pid);
   };
+  try {
+    registerDaemon({
+      ...bound,
+      application: plan.application,
+      plan: options.planFile === '-' ? '-' : resolve(options.planFile),
+      folder: process.cwd(),
+      startedAt: new Date().toISOString(),
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     plan,
     listening: listeningAt(bound),

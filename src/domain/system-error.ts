@@ -3,6 +3,7 @@
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'nothing there',
   ENOTDIR: 'a file where a folder should be',
+  EEXIST: 'a file in its place',
   EISDIR: 'a folder',
   EACCES: 'no permission',
   EPERM: 'no permission',

@@ -1,9 +1,10 @@
 /** Daemons that run as this user on this machine: each leaves a file while it does, so that others find it. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type RunningDaemon, runningDaemonSchema } from '../domain/daemon.ts';
 import { HarpError } from '../domain/errors.ts';
+import { systemWords } from '../domain/system-error.ts';
 import { writeJsonFile } from './write-file.ts';
 
 /**
@@ -20,10 +21,10 @@ export function daemonFolder(): string {
     // Not recursive: under /proc, Node's own way up the path never ends.
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return folder;
+    if (existsSync(folder) && statSync(folder).isDirectory()) return folder;
     throw new HarpError('missing-capability', 'there is no place to note which daemons run', {
       where: folder,
-      got: (error as Error).message,
+      got: systemWords(error),
       hint: 'Point XDG_RUNTIME_DIR, or TMPDIR, to a folder that you may write to.',
     });
   }

@@ -47,13 +47,13 @@ export function assertWritable(file: string): void {
 }
 
 /** Whether what is written into `file` is gone: a pipe or a device is there. */
-export const isStream = (file: string): boolean => {
+export function isStream(file: string): boolean {
   const there = statOf(file);
   return there !== undefined && !there.isFile() && !there.isDirectory();
-};
+}
 
 /** Whether a file is there that would be replaced, and can be read before. */
-export const isInTheWay = (file: string): boolean => statOf(file)?.isFile() ?? false;
+export const isInTheWay = (file: string): boolean => existsSync(file) && statSync(file).isFile();
 
 const statOf = (file: string): Stats | undefined => statSync(file, { throwIfNoEntry: false });
 

@@ -40,6 +40,15 @@ describe('a plan whose model files are missing', () => {
   });
 });
 
+it('where no daemon can be noted none starts', async () => {
+  vi.stubEnv('XDG_RUNTIME_DIR', folder);
+  writeFileSync(join(folder, 'harp'), '');
+  const { exitCode, stderr } = await runCommand(Serve, [planFile('gpu-a'), '--emulate', '--http=0']);
+  vi.unstubAllEnvs();
+  expect(stderr).toMatch(/^Error: \S+harp: there is no place to note which daemons run/);
+  expect(exitCode).toBe(5);
+});
+
 describe('a daemon that logs JSON', () => {
   afterEach(() => vi.unstubAllEnvs());
 

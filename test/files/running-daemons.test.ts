@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -27,9 +27,22 @@ test('a runtime folder that is not there is passed over', () => {
 });
 
 test('where it cannot be made, what to set is told', () => {
-  vi.stubEnv('TMPDIR', '/proc');
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
   vi.stubEnv('XDG_RUNTIME_DIR', undefined);
-  expect(daemonFolder).toThrow(
-    expect.objectContaining({ exitCode: 5, message: expect.stringContaining('/proc/') }),
-  );
+  for (const [place, got] of [
+    ['/proc', ''],
+    [file, 'a file where a folder should be, ENOTDIR'],
+  ] as const) {
+    vi.stubEnv('TMPDIR', place);
+    expect(daemonFolder).toThrow(
+      expect.objectContaining({ exitCode: 5, message: expect.stringMatching(`^${place}/.*${got}`) }),
+    );
+  }
+});
+
+test('a file in its place is told, too', () => {
+  writeFileSync(join(folder, 'harp'), '');
+  vi.stubEnv('XDG_RUNTIME_DIR', folder);
+  expect(daemonFolder).toThrow(/got a file in its place, EEXIST/);
 });

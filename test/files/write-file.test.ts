@@ -63,6 +63,14 @@ it.each<[sentence: string, linked: boolean]>([
   expect(readdirSync(join(folder, 'elsewhere'))).toEqual(['file']);
 });
 
+it('below a file nothing is in the way, and nothing can be written', () => {
+  const below = join(folder, 'file', 'below');
+  writeFileSync(join(folder, 'file'), '');
+  expect(isInTheWay(below)).toBe(false);
+  for (const write of [() => assertWritable(below), () => writeFileAtomic(below, '')])
+    expect(write).toThrow(/cannot write this file .*got a file where a folder should be, ENOTDIR/);
+});
+
 it('a link to itself is told', () => {
   const link = join(folder, 'link');
   symlinkSync('link', link);
