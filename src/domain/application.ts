@@ -8,37 +8,56 @@ import type { ProfilePoint } from './profile.ts';
 const cores = z.number().int().positive();
 
 export const moduleSchema = z.strictObject({
-  /** Profile file or files, relative to the application's file. */
-  profile: z.union([z.string(), z.array(z.string()).min(1)]),
-  /** Modules whose results this one waits for. */
-  after: z.array(z.string()).default([]),
-  /** The fewest and the most cores of a worker: nothing else is planned, and nothing else is scaled to; what was profiled by default. */
+  profile: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .describe("profile file or files, relative to the application's file"),
+  after: z.array(z.string()).default([]).describe('modules whose results this one waits for'),
   cores: z
     .tuple([cores, cores])
     .refine(([least, most]) => least <= most, { message: 'the fewest cores come first' })
-    .optional(),
-  /** Mean requests of this module per request of the application. */
-  perRequest: z.number().positive().default(1),
-  /** The ONNX file to serve; the profile's own by default. */
-  model: z.string().optional(),
-  /** Where inputs come from: input name → "module.output", or "request.input". */
-  inputs: z.record(z.string(), z.string()).optional(),
-  /** `split`: every row of axis 0 becomes a request of its own. */
-  rows: z.literal('split').optional(),
+    .optional()
+    .describe(
+      'the fewest and the most cores of a worker: nothing else is planned, and nothing else is scaled to; what was profiled by default',
+    ),
+  perRequest: z
+    .number()
+    .positive()
+    .default(1)
+    .describe('mean requests of this module per request of the application'),
+  model: z.string().optional().describe("the ONNX file to serve; the profile's own by default"),
+  inputs: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('where inputs come from: input name → "module.output", or "request.input"'),
+  rows: z
+    .literal('split')
+    .optional()
+    .describe('split: every row that the modules before this one found becomes a task of its own'),
 });
 
 export const applicationSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  name: z.string().min(1),
-  rateRps: z.number().positive(),
-  sloMs: z.number().positive(),
-  /** What of the SLO is kept for all that happens outside the engine: network, HTTP, timers. */
-  reserveMs: z.number().nonnegative().optional(),
-  modules: z.record(z.string().min(1), moduleSchema).refine((modules) => Object.keys(modules).length > 0, {
-    message: 'an application needs at least one module',
-  }),
-  hardware: hardwareTableSchema.optional(),
-  scaling: z.enum(SCALING_MODES).optional(),
+  schemaVersion: z.literal(1).describe('of this format'),
+  name: z.string().min(1).describe('what clients call it by'),
+  rateRps: z.number().positive().describe('requests per second that it is planned for'),
+  sloMs: z.number().positive().describe('ms from the arrival of a request to its answer, at most'),
+  reserveMs: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe('ms of the SLO that are kept for all that happens outside the engine: network, HTTP, timers'),
+  modules: z
+    .record(z.string().min(1), moduleSchema)
+    .refine((modules) => Object.keys(modules).length > 0, {
+      message: 'an application needs at least one module',
+    })
+    .describe('models by name; their "after" makes the graph'),
+  hardware: hardwareTableSchema
+    .optional()
+    .describe('machines by name, before the prices that come with harp'),
+  scaling: z
+    .enum(SCALING_MODES)
+    .optional()
+    .describe('whether running workers get more and fewer cores: off by default'),
 });
 
 export type Application = z.infer<typeof applicationSchema>;

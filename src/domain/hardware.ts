@@ -2,19 +2,26 @@
 import { z } from 'zod';
 
 export const hardwareSchema = z.strictObject({
-  /** USD for one machine for one hour. */
-  pricePerHour: z.number().positive(),
-  /** Cores of one machine; where given, an operating point on fewer cores pays its share. */
-  cores: z.number().positive().optional(),
-  /** How many such machines there are; unlimited if absent. */
-  count: z.number().int().positive().optional(),
-  /** Memory of one machine: what needs more cannot run there. */
-  memoryMiB: z.number().positive().optional(),
-  /** Memory of its accelerator. */
-  deviceMemoryMiB: z.number().positive().optional(),
-  /** Day of the price, YYYY-MM-DD. */
-  asOf: z.string().optional(),
-  source: z.string().optional(),
+  pricePerHour: z.number().positive().describe('USD for one machine for one hour'),
+  cores: z
+    .number()
+    .positive()
+    .optional()
+    .describe('cores of one machine; where given, an operating point on fewer cores pays its share'),
+  count: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('how many such machines there are; unlimited if absent'),
+  memoryMiB: z
+    .number()
+    .positive()
+    .optional()
+    .describe('memory of one machine: what needs more cannot run there'),
+  deviceMemoryMiB: z.number().positive().optional().describe('memory of its accelerator'),
+  asOf: z.string().optional().describe('day of the price, YYYY-MM-DD'),
+  source: z.string().optional().describe('where the price is from'),
 });
 
 export type Hardware = z.infer<typeof hardwareSchema>;
@@ -24,4 +31,6 @@ export const hardwareTableSchema = z.record(z.string().min(1), hardwareSchema);
 /** Hardware by name. */
 export type HardwareTable = z.infer<typeof hardwareTableSchema>;
 
-export const hardwareFileSchema = z.strictObject({ hardware: hardwareTableSchema });
+export const hardwareFileSchema = z.strictObject({
+  hardware: hardwareTableSchema.describe('machines by name, as profiles name them'),
+});
