@@ -101,7 +101,9 @@ function compareSimulated(
   const attainment = attainmentOf(endless(loadArrivals(promise.arrivals)), promise);
   const plan = planBySimulation(loaded, { billing, promise, explain: false, timeLimitMs });
   const optimal = planners.find(({ planner }) => planner === 'optimal')!.plan;
-  const costToOptimal = plan.feasible && optimal.feasible ? plan.costPerHour / optimal.costPerHour : null;
+  // Whole machines beside parts of machines: the ratio would say nothing of the planner.
+  const isComparable = billing === 'whole' && plan.feasible && optimal.feasible;
+  const costToOptimal = isComparable ? plan.costPerHour / optimal.costPerHour : null;
   return {
     planners: [{ planner: 'simulated', costToOptimal, solveMs: plan.solveMs ?? 0, plan }],
     simulatedUnder: { arrivals: promise.arrivals, attainment },

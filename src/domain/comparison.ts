@@ -9,7 +9,7 @@ const ratio = z.number().positive();
 
 export const comparedPlanSchema = z.looseObject({
   planner: z.string(),
-  /** Cost over that of `optimal`; null where either has no plan. */
+  /** Cost over that of `optimal`; null where either has no plan, and of whole machines (`simulated`) where the others pay for parts. */
   costToOptimal: ratio.nullable(),
   /** With replays and repairs, where plans had to hold. */
   solveMs: ms,

@@ -5,9 +5,10 @@ import type {
   ComparedPlan,
   CostOverSlo,
 } from '../domain/comparison.ts';
+import { counted } from '../domain/counted.ts';
 import type { FeasiblePlan, ModulePlan } from '../domain/plan.ts';
 import { renderBenchmark } from './benchmark-table.ts';
-import { machinesInShort } from './describe-machines.ts';
+import { machineCount, machinesInShort } from './describe-machines.ts';
 import { formatMs, formatPercent, formatRatio, formatUsd, significant } from './format.ts';
 import { formatTarget } from './outcome-share.ts';
 import { paddingRps } from './padding.ts';
@@ -123,10 +124,17 @@ function allocations(planners: readonly ComparedPlan[], style: Style): string {
     }),
   );
   const names: Column<FeasiblePlan> = { title: 'planner', align: 'left', text: ({ planner }) => planner };
-  return `${table(plans, [names, ...columns], style)}\n${style.dim(SHORT)}`;
+  return `${table(plans, [names, ...columns], style)}\n${style.dim(legend(plans))}`;
 }
 
-const SHORT = '2 × c7i.xlarge/4 b16: two machines of 4 cores of c7i.xlarge each, in batches of 16.';
+/** How to read a cell, by one of the table: on several cores where there is one. */
+function legend(plans: readonly FeasiblePlan[]): string {
+  const all = plans.flatMap(({ modules }) => modules.flatMap(({ allocations }) => allocations));
+  const shown = all.find(({ cores }) => cores > 1) ?? all[0]!;
+  const { machines, hardware, cores, batchSize } = shown;
+  const each = `${machineCount(machines)} ${machines === 1 ? 'machine' : 'machines'} of ${counted(cores, 'core')} of ${hardware}`;
+  return `${machinesInShort(shown)}: ${each}, in batches of ${batchSize}.`;
+}
 
 /** One line for each allocation. */
 const machines = ({ allocations }: ModulePlan): string => allocations.map(machinesInShort).join('\n');

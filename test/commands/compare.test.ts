@@ -69,7 +69,7 @@ nexus      6 × gpu-a b8
            0.300 × gpu-a b2
 inferline  7 × gpu-a b8
 clipper    7 × gpu-a b8
-2 × c7i.xlarge/4 b16: two machines of 4 cores of c7i.xlarge each, in batches of 16.
+5 × gpu-a b32: 5 machines of 1 core of gpu-a, in batches of 32.
 `);
   });
 
@@ -89,9 +89,11 @@ clipper    7 × gpu-a b8
     const held = [path('m3.app.yaml'), '--guarantee', 'replay'];
     const { stdout, exitCode } = await compare(...held, '--arrivals', 'poisson', '--no-color');
     expect(exitCode).toBe(0);
-    expect(untimed(stdout)).toMatch(/^simulated +\$6\.00 +[\d.]+ +–/m);
+    expect(untimed(stdout)).toMatch(/^simulated +\$6\.00 +– +–/m);
     expect(stdout).toMatch(/^simulated: whole machines that keep 99 % in time under poisson arrivals/m);
     expect(stdout).toMatch(/^simulated +6 × gpu-a b32$/m);
+    const whole = await compare(...held, '--arrivals', 'poisson', '--billing', 'whole', '--no-color');
+    expect(untimed(whole.stdout)).toMatch(/^simulated +\$6\.00 +[\d.]+ +–/m);
     const json = await compare(...held, '--attainment', '1', '--reserve', '10', '--json');
     const compared = applicationComparisonSchema.parse(JSON.parse(json.stdout));
     expect(compared.simulatedUnder).toEqual({ arrivals: 'uniform', attainment: 1 });
