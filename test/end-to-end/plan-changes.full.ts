@@ -27,7 +27,9 @@ describe('drift', () => {
     const lines = server.log().match(/(drift|faster than planned): .*/g) ?? [];
     tell(lines.join('\n'));
     expect(
-      lines.filter((line) => /^faster than planned: batches of mlp take .* harp profile mlp\.onnx/.test(line)),
+      lines.filter((line) =>
+        /^faster than planned: batches of mlp take .* harp profile mlp\.onnx/.test(line),
+      ),
     ).toHaveLength(1);
     expect(
       lines.filter((line) =>
