@@ -130,6 +130,23 @@ describe('gRPC', () => {
     expect(code).toBe(5);
   });
 
+  it('tells of what is refused before it is let in, as REST does; of what is let in otherwise', async () => {
+    const refused: object[] = [];
+    const finished: object[] = [];
+    const told = await startDaemon(
+      PLAN,
+      emulatedOptions({
+        onRefused: (request) => refused.push(request),
+        onFinished: (request) => finished.push(request),
+      }),
+    );
+    await refusal(call(told, inference('ModelInfer'), message([1, 'app'], [3, 'no inputs'])));
+    await call(told, inference('ModelInfer'), rawRequest());
+    await told.stop();
+    expect(refused).toMatchObject([{ model: 'app', outcome: 'invalid', status: 400, rows: 0 }]);
+    expect(finished).toMatchObject([{ model: 'app', outcome: 'served' }]);
+  });
+
   it('tells who watches its health now, and when it changes', async () => {
     const watched = await start();
     const statuses = watch(watched, message([1, 'app']));
