@@ -10,7 +10,7 @@ export function describeDrift(drift: Drift, inForce: PlanInForce): string {
   }
   const module = modules[drift.module]!;
   if (drift.ratio < 1) {
-    return `faster than planned: batches of ${module.name} take ${ratio} times as long as planned; the plan holds, another may cost less: ${profileAgain(inForce, module)}, then ${planAgain(inForce, rateRps)}`;
+    return `faster than planned: batches of ${module.name} take ${ratio} times as long as planned; that is room to spare, and another plan may cost less: ${profileAgain(inForce, module)}, then ${planAgain(inForce, rateRps)}`;
   }
   return `drift: batches of ${module.name} take ${ratio} times what was planned; measure and plan again: ${profileAgain(inForce, module)}, then ${planAgain(inForce, rateRps)}`;
 }

@@ -50,7 +50,7 @@ it.each<[sentence: string, text: string, says: string]>([
   [
     'batches that take less: no alarm, but a plan that may cost less',
     describeDrift({ ...DURATIONS, ratio: 0.78 }, { plan: modelled({ file: 'net.onnx' }), planFile: '-' }),
-    'faster than planned: batches of net take 0.78 times as long as planned; the plan holds, another may cost less: ' +
+    'faster than planned: batches of net take 0.78 times as long as planned; that is room to spare, and another plan may cost less: ' +
       'harp profile net.onnx, then harp plan APP --rate 20 --slo 500',
   ],
   [
