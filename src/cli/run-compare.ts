@@ -1,4 +1,4 @@
-/** Compares planners: all of them on one application, or with the ablations of `harpagon` on the benchmark. */
+/** Compares planners: on one application, over its SLOs, or on the benchmark. */
 import { setImmediate } from 'node:timers/promises';
 import type { LoadedApplication } from '../domain/application.ts';
 import type { ApplicationComparison, BenchmarkComparison, CostOverSlo } from '../domain/comparison.ts';
@@ -8,19 +8,16 @@ import type { Statistic } from '../domain/profile.ts';
 import { loadApplication } from '../files/load-application.ts';
 import { relativeTo } from '../files/save-plan.ts';
 import { assertWritable, writeJsonFile } from '../files/write-file.ts';
-import { type Attempt, attempt, type Contender } from '../planning/benchmark/attempt.ts';
-import { comparePlanners } from '../planning/benchmark/compare-planners.ts';
-import { benchmarkWorkloads } from '../planning/benchmark/workloads.ts';
+import type { Contender } from '../planning/benchmark/attempt.ts';
 import { comparePlans, costOverSlo, costsOf, slosBetween } from '../planning/compare-plans.ts';
-import { ABLATION_NAMES, ABLATIONS } from '../planning/harpagon.ts';
-import { solveOptimal } from '../planning/optimal/plan-optimal.ts';
-import { PLANNERS } from '../planning/planners.ts';
 import { asAsked, poseProblem } from '../planning/pose-problem.ts';
-import { PLANNER_NAMES, type PlanningProblem } from '../planning/problem.ts';
+import type { PlanningProblem } from '../planning/problem.ts';
+import { compareOnBenchmark } from './compare-on-benchmark.ts';
+import { clock, contenders, seenToHold } from './contenders.ts';
 import { loadArrivals } from './load-arrivals.ts';
-import { planByModel } from './plan-by-model.ts';
 import { planBySimulation } from './plan-by-simulation.ts';
 import type { Progress } from './progress.ts';
+import { bar } from './progress-bar.ts';
 import { attainmentOf, endless, type PromiseRequest } from './verify-plan.ts';
 
 export interface ComparisonRequest {
@@ -60,7 +57,7 @@ export async function runCompare(request: ComparisonRequest, progress: Progress)
   if (out !== undefined) assertWritable(out);
   const comparison =
     application === undefined
-      ? await compareOnBenchmark(spread(benchmarkWorkloads(), workloads!), request, progress)
+      ? await compareOnBenchmark(workloads!, request.timeLimitMs, progress)
       : await compareOn(application, request, progress);
   if (out !== undefined) writeJsonFile(out, comparison);
   return comparison;
@@ -113,39 +110,6 @@ function compareSimulated(
 /** What a document says of the reserve, where there is one. */
 const reserved = ({ reserveMs }: { readonly reserveMs?: number | undefined }) => reserveMs && { reserveMs };
 
-/** Every planner, `optimal` with its time limit. */
-const contenders = ({ dummies, timeLimitMs }: ComparisonRequest): Contender[] =>
-  PLANNER_NAMES.map((name) => ({
-    name,
-    plan: (problem) => {
-      if (name !== 'optimal') return PLANNERS[name](problem, { dummies });
-      const endMs = clock() + timeLimitMs;
-      return solveOptimal(problem, { dummies, expired: () => clock() > endMs }).plan;
-    },
-  }));
-
-/** Every planner with its repairs: what plans of this application cost that were seen to hold. */
-const seenToHold = (
-  application: LoadedApplication,
-  request: ComparisonRequest,
-  progress: Progress,
-): Contender[] =>
-  PLANNER_NAMES.map((planner) => ({
-    name: planner,
-    plan: () => {
-      progress.update(`replaying the plan of ${planner}`);
-      return planByModel(application, { ...request, planner, ablation: undefined });
-    },
-  }));
-
-const clock = (): number => performance.now();
-
-/** So many of them, evenly spread; all of them where there are no more. */
-function spread<Item>(items: readonly Item[], wanted: number): Item[] {
-  const length = Math.min(wanted, items.length);
-  return Array.from({ length }, (_, index) => items[Math.floor((index * items.length) / length)]!);
-}
-
 async function compareOverSlos(
   problemAt: (sloMs: number) => PlanningProblem,
   slosMs: number[],
@@ -162,60 +126,4 @@ async function compareOverSlos(
   progress.stop();
   const names = all.map(({ name }) => name);
   return costOverSlo(problemAt(slosMs.at(-1)!), names, slosMs, costsBySlo);
-}
-
-async function compareOnBenchmark(
-  problems: readonly PlanningProblem[],
-  request: ComparisonRequest,
-  progress: Progress,
-): Promise<BenchmarkComparison> {
-  const planners = contenders({ ...request, dummies: true });
-  const ablations: Contender[] = ABLATION_NAMES.map((name) => ({
-    name,
-    plan: (problem) => PLANNERS.harpagon(problem, ABLATIONS[name]),
-  }));
-  const all = [...planners, ...ablations];
-  const attempts = new Map<string, Attempt[]>();
-  for (const [index, contender] of all.entries()) {
-    const tell = (share: number): void =>
-      progress.update(
-        `${bar((index + share) / all.length)} ${index} of ${all.length} planners, ${contender.name}`,
-      );
-    attempts.set(contender.name, await attemptAll(problems, contender, tell));
-  }
-  progress.stop();
-  return comparePlanners(problems, attempts, { planners: PLANNER_NAMES, ablations: ABLATION_NAMES });
-}
-
-/** Workloads that a planner solves before it is timed, so that its code is compiled. */
-const WARM_UP = 50;
-
-/** The work pauses at least this often, so that progress shows. */
-const BREATH_MS = 100;
-
-/** @param tell the share of the problems that are done, 0..1 */
-async function attemptAll(
-  problems: readonly PlanningProblem[],
-  contender: Contender,
-  tell: (share: number) => void,
-): Promise<Attempt[]> {
-  for (const problem of problems.slice(0, WARM_UP)) contender.plan(problem);
-  const attempts: Attempt[] = [];
-  let breathedMs = clock();
-  for (const problem of problems) {
-    attempts.push(attempt(problem, contender, clock));
-    if (clock() - breathedMs < BREATH_MS) continue;
-    tell(attempts.length / problems.length);
-    await setImmediate();
-    breathedMs = clock();
-  }
-  return attempts;
-}
-
-/** Characters. */
-const BAR = 30;
-
-function bar(share: number): string {
-  const filled = Math.round(share * BAR);
-  return `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
 }
