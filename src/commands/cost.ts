@@ -8,8 +8,7 @@ export default class Cost extends BaseCommand {
   static override description =
     `PLAN is a plan's file, or - for one on stdin. A month has 730 hours; requests are those of the planned rate.
 
-Prices are those of the plan, with their source and date. --prices FILE puts others in their place: hardware.yaml, or a
-catalogue of SkyPilot (*.csv). It must name every kind of machine that the plan uses.`;
+Prices are those of the plan, with their source and date. --prices FILE puts others in their place: hardware.yaml, or a catalogue of SkyPilot (*.csv). It must name every kind of machine that the plan uses.`;
   static override examples = [
     '<%= config.bin %> cost traffic.plan.json',
     '<%= config.bin %> cost traffic.plan.json --prices vms.csv',

@@ -12,19 +12,13 @@ import { renderPlan } from '../report/plan-table.ts';
 export default class PlanApplication extends BaseCommand {
   static override summary = 'Find the cheapest machines and batch sizes that keep a latency objective.';
   static override description =
-    `APP is an application (*.app.yaml), a single profile, or - for either on stdin; a profile needs --rate and --slo.
-Prices come with harp; --prices FILE (hardware.yaml, or a catalogue of SkyPilot, *.csv) goes before them, the
-application's own "hardware" before both.
+    `APP is an application (*.app.yaml), a single profile, or - for either on stdin; a profile needs --rate and --slo. Prices come with harp; --prices FILE (hardware.yaml, or a catalogue of SkyPilot, *.csv) goes before them, the application's own "hardware" before both.
 
-Whatever the planner, the plan carries a lower bound: no plan of this model costs less. The model takes a batch to wait
-for as many requests as it has; dispatching that does better may hold on fewer machines.
+Whatever the planner, a plan of the model carries a lower bound: none of this model costs less (--planner simulated has one of its own for single modules). The model takes a batch to wait for as many requests as it has; dispatching that does better may hold on fewer machines.
 
-A plan is replayed in virtual time before it is told, by the decisions that harp serve takes: with evenly spaced requests, all
-of which must be in time, or with those of --arrivals. One that misses is repaired, at other rules or a little more cost; the
-output shows both costs. --guarantee model leaves that out, as harp compare does by default.
+A plan is replayed in virtual time before it is told, by the decisions that harp serve takes: with evenly spaced requests, all of which must be in time, or with those of --arrivals. One that misses is repaired, at other rules or a little more cost; the output shows both costs. --guarantee model leaves that out, as harp compare does by default.
 
-Ends with exit code 3 where no plan exists, and says which modules bind and what they need, or where no plan
-was found that holds, or where it costs more than --max-cost.`;
+Ends with exit code 3 where no plan exists, and says which modules bind and what they need, or where no plan was found that holds, or where it costs more than --max-cost.`;
   static override usage = '<%= command.id %> APP [FLAGS]';
   static override examples = [
     '<%= config.bin %> plan traffic.app.yaml --explain',

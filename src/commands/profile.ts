@@ -9,20 +9,11 @@ import { profileReport } from '../report/profile-report.ts';
 export default class ProfileModels extends BaseCommand {
   static override summary = 'Measure how long batches of a model take on this machine.';
   static override description =
-    `Batches are measured over batch sizes and numbers of cores, each in a fresh process confined to those cores, until it
-settles. A sweep measures the points that tell the others well enough, and those that plans stand on; the others are
-predicted and marked so; --exhaustive measures all. Each point is saved as it finishes, to NAME.profile.json (of a
-provider other than cpu NAME.PROVIDER.profile.json) or --out. A file that is
-there already is replaced when the first point is finished; with --resume its points are kept where model, machine, runtime and options are the
-same.
+    `Batches are measured over batch sizes and numbers of cores, each in a fresh process confined to those cores, until it settles. A sweep measures the points that a plan could want, and enough to tell the others, which are predicted and marked so; --exhaustive measures all. Each point is saved as it finishes, to NAME.profile.json (of a provider other than cpu NAME.PROVIDER.profile.json) or --out. A file that is there already is replaced when the first point is finished; with --resume its points are kept where model, machine, runtime and options are the same.
 
-A model whose batch is fixed at 1 gets a batch axis where that is safe and proven by runs: NAME.lifted.onnx beside the profile is what is
-measured, planned and served then. Of several models those that cannot be measured are listed in the end.
+A model whose batch is fixed at 1 gets a batch axis where that is safe and proven by runs: NAME.lifted.onnx beside the profile is what is measured, planned and served then. Of several models those that cannot be measured are listed in the end.
 
-Ends with exit code 4 where a point did not settle or others kept it from its cores, or where --fail-on-regression could judge none, with
-3 where that finds one; of several codes with the first of 2, 3, 5, 4. --json
-prints the profile, or a list for several models, in which an error document stands for a model that could not be measured; with
---compare each has a "comparison".`;
+Ends with exit code 4 where a point did not settle or others kept it from its cores, or where --fail-on-regression could judge none, with 3 where that finds one; of several codes with the first of 2, 3, 5, 4. --json prints the profile, or a list for several models, in which an error document stands for a model that could not be measured; with --compare each has a "comparison".`;
   static override usage = '<%= command.id %> MODEL… [FLAGS]';
   static override examples = [
     '<%= config.bin %> profile resnet18.onnx',

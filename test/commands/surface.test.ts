@@ -61,3 +61,11 @@ test.each(files)('src/commands/%s has a usage line that can be read', async (fil
     expect(line.length).toBeLessThan(60);
   }
 });
+
+test.each(files)('src/commands/%s leaves it to the terminal where lines of its help end', async (file) => {
+  const { default: command } = (await import(pathToFileURL(join(COMMANDS, file)).href)) as {
+    default: Command.Class;
+  };
+  for (const line of (command.description ?? '').split('\n').filter((text) => text !== ''))
+    expect(line).toMatch(/[.:]$|: harp .*$/);
+});

@@ -8,8 +8,7 @@ export default class ModelInspect extends BaseCommand {
   static override summary =
     'Show what an ONNX file takes, gives and computes, and whether its batch can vary.';
   static override description =
-    `Multiply-adds are those of convolutions, matrix products, recurrences and attention. The arithmetic intensity is that of one row:
-2 × multiply-adds / bytes of weights and of activations written and read, as if no operators were fused.
+    `Multiply-adds are those of convolutions, matrix products, recurrences and attention. The arithmetic intensity is that of one row: 2 × multiply-adds / bytes of weights and of activations written and read, as if no operators were fused.
 
 A model that is fixed to one row is tried with a batch axis, as harp profile would do.`;
   static override examples = [
