@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { counted } from '../domain/counted.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { ModelSummary } from '../domain/model-summary.ts';
-import type { Machine, Profile, ProfilePoint } from '../domain/profile.ts';
+import { isMeasured, type Machine, type Profile } from '../domain/profile.ts';
 import { assertProvider } from '../engine/assert-provider.ts';
 import { inspectModel } from '../engine/onnx/inspect-model.ts';
 import { loadProfile } from '../files/load-profile.ts';
@@ -94,8 +94,6 @@ export async function prepareProfiles(
   }
   return { jobs, failed };
 }
-
-const isMeasured = ({ latencyMs }: ProfilePoint): boolean => latencyMs !== undefined;
 
 const measuredOf = (points: readonly SweptPoint[]): PointConfig[] =>
   points.filter(({ outcome }) => outcome.kind === 'measured').map(({ config }) => config);

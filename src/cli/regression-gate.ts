@@ -1,4 +1,6 @@
 /** What `--fail-on-regression` says of models that were compared: what became slower, and what could not be judged. */
+
+import { configText } from '../domain/config-text.ts';
 import { counted } from '../domain/counted.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { Profile } from '../domain/profile.ts';
@@ -7,7 +9,6 @@ import { isSame } from '../latency/choose-next-point.ts';
 import { blindPoints, regressions } from '../profiling/compare-profiles.ts';
 import { changeText } from '../report/comparison-table.ts';
 import { formatPercent } from '../report/format.ts';
-import { configText } from '../report/profile-table.ts';
 
 interface ComparedModel {
   readonly profile: Profile;

@@ -1,7 +1,8 @@
 /** Tells of a sweep: which point is being measured, how many there are, and how long the rest will take at the pace so far. */
+
+import { configText } from '../domain/config-text.ts';
 import type { PointConfig } from '../profiling/measure-point.ts';
 import { formatDuration } from '../report/format.ts';
-import { configText } from '../report/profile-table.ts';
 import type { Progress } from './progress.ts';
 
 export interface SweepProgress {

@@ -60,6 +60,9 @@ export const profilePointSchema = z.looseObject({
 
 export type ProfilePoint = z.infer<typeof profilePointSchema>;
 
+/** Whether there is evidence: predicted points and those written by hand have none. */
+export const isMeasured = ({ latencyMs }: ProfilePoint): boolean => latencyMs !== undefined;
+
 export const latencyFitSchema = z.looseObject({
   form: z.literal('gamma*b/c + delta*b + epsilon/c + eta'),
   gamma: z.number(),

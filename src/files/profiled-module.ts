@@ -1,7 +1,7 @@
 /** Joins a module of an application with what its profiles measured. */
 import { resolve } from 'node:path';
 import type { ApplicationModule, LoadedModule } from '../domain/application.ts';
-import { counted } from '../domain/counted.ts';
+import { configText } from '../domain/config-text.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { ModelReference } from '../domain/plan.ts';
 import type { ExternalData, Machine, Profile, ProfilePoint, Runtime, Statistic } from '../domain/profile.ts';
@@ -69,8 +69,8 @@ function pointsOf(profiles: readonly LocatedProfile[], statistic: Statistic | un
       });
     }
     return points.map((point) => {
-      const { hardware, cores, batchSize, latencyMs, predictedMs } = point;
-      const key = `batch ${batchSize} on ${counted(cores, 'core')} of ${hardware}`;
+      const { hardware, latencyMs, predictedMs } = point;
+      const key = `${configText(point)} of ${hardware}`;
       const before = seen.get(key);
       if (before !== undefined) {
         throw new HarpError('bad-input', `two durations for ${key}`, {

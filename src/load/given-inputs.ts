@@ -3,7 +3,7 @@
  * one tensor, little-endian and row by row, whose shape the model's metadata tells.
  */
 import { HarpError } from '../domain/errors.ts';
-import { ELEMENT_BYTES, elementCount, type Tensor, type TensorSpec } from '../domain/tensor.ts';
+import { describeSpec, ELEMENT_BYTES, elementCount, type Tensor, type TensorSpec } from '../domain/tensor.ts';
 import { joinByteStrings } from '../serving/protocol/byte-strings.ts';
 import { decodeInferRequest } from '../serving/protocol/decode-request.ts';
 import type { InferRequest } from '../serving/protocol/infer-message.ts';
@@ -57,7 +57,7 @@ export function rawTensor(
     return { name, datatype, dims: lengths.map((length) => length ?? rows), data: bytes };
   throw new HarpError('bad-input', `not the bytes of input "${name}"`, {
     where: source,
-    expected: `${lengths.includes(undefined) ? 'a multiple of ' : ''}${rowBytes} bytes (${datatype} [${spec.shape.join(', ')}])`,
+    expected: `${lengths.includes(undefined) ? 'a multiple of ' : ''}${rowBytes} bytes (${describeSpec(spec)})`,
     got: `${bytes.length}`,
   });
 }

@@ -1,8 +1,8 @@
 /** Whether two profiles are of one model, which may have changed between them, and of one point at least: only then does a comparison say something. */
-import { counted } from '../domain/counted.ts';
+import { configText } from '../domain/config-text.ts';
 import { HarpError } from '../domain/errors.ts';
 import type { Profile } from '../domain/profile.ts';
-import type { TensorSpec } from '../domain/tensor.ts';
+import { describeSpec, type TensorSpec } from '../domain/tensor.ts';
 import { isSame } from '../latency/choose-next-point.ts';
 import type { PointConfig } from './measure-point.ts';
 
@@ -48,9 +48,7 @@ export function assertCommonPoint(
 
 /** "batch 1 on 1 core, batch 2 on 1 core", and only so many of them. */
 function pointsText(points: readonly PointConfig[]): string {
-  const told = points
-    .slice(0, MOST_TOLD)
-    .map(({ batchSize, cores }) => `batch ${batchSize} on ${counted(cores, 'core')}`);
+  const told = points.slice(0, MOST_TOLD).map(configText);
   return [...told, ...(points.length > MOST_TOLD ? [`${points.length - MOST_TOLD} more`] : [])].join(', ');
 }
 
@@ -70,7 +68,7 @@ const isSameWork = (then: readonly TensorSpec[], now: readonly TensorSpec[]): bo
   });
 
 const inputsText = (inputs: readonly TensorSpec[]): string =>
-  inputs.map(({ name, datatype, shape }) => `${name} ${datatype} [${shape.join(', ')}]`).join(', ');
+  inputs.map((spec) => `${spec.name} ${describeSpec(spec)}`).join(', ');
 
 const anotherModel = (file: string, expected: string, got: string): HarpError =>
   new HarpError('bad-input', 'this profile is of another model: there is nothing to compare', {

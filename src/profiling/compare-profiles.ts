@@ -4,8 +4,9 @@
  * the sum of the stated spreads is noise, and models follow the yardstick only roughly, so part of the machine's change is
  * noise as well. Only points that both measured, and that settled in both, are judged.
  */
-import type { Profile, ProfilePoint, Statistic } from '../domain/profile.ts';
+import { isMeasured, type Profile, type ProfilePoint, type Statistic } from '../domain/profile.ts';
 import type { PointChange, ProfileComparison } from '../domain/profile-comparison.ts';
+import { isSame } from '../latency/choose-next-point.ts';
 import { roundTo } from '../numeric/round-to.ts';
 import { conditionChanges, conditions } from './resume.ts';
 import { SETTLING } from './settling.ts';
@@ -19,7 +20,7 @@ export function compareProfiles(then: Profile, now: Profile): ProfileComparison 
   const measuredThen = then.points.filter(isMeasured);
   const measuredNow = now.points.filter(isMeasured);
   const changes = measuredNow.flatMap((point) => {
-    const before = measuredThen.find((other) => isSamePlace(other, point));
+    const before = measuredThen.find((other) => isSame(other, point));
     return before === undefined ? [] : [pointChange(before, point, statistic)];
   });
   return {
@@ -69,11 +70,6 @@ function pointChange(then: ProfilePoint, now: ProfilePoint, statistic: Statistic
     verdict: !isSettled ? 'not-settled' : within ? 'within-noise' : modelChange > 0 ? 'slower' : 'faster',
   };
 }
-
-const isMeasured = ({ latencyMs }: ProfilePoint): boolean => latencyMs !== undefined;
-
-const isSamePlace = (a: ProfilePoint, b: ProfilePoint): boolean =>
-  a.cores === b.cores && a.batchSize === b.batchSize;
 
 /** Profiles of older versions do not say: then what settled figures may differ by. */
 const spreadOf = ({ spreadMs, latencyMs }: ProfilePoint, statistic: Statistic): number =>

@@ -1,8 +1,9 @@
 /** What changed since an earlier profile, for people: point by point, and beside what both may be off by. */
+
+import { configText } from '../domain/config-text.ts';
 import { counted } from '../domain/counted.ts';
 import type { PointChange, ProfileComparison } from '../domain/profile-comparison.ts';
 import { formatPercent, significant } from './format.ts';
-import { configText } from './profile-table.ts';
 import type { Style } from './style.ts';
 import { type Column, table } from './table.ts';
 

@@ -1,5 +1,5 @@
 /** What a plan stands on that is not measured well: points that nobody measured, and points that did not settle; and what measures them. */
-import { counted } from '../domain/counted.ts';
+import { configText } from '../domain/config-text.ts';
 import type { Allocation, FeasiblePlan } from '../domain/plan.ts';
 
 /** As "detect, batch 4 on 1 core of local; …: not measured; harp profile … does"; undefined where there is none. */
@@ -22,10 +22,7 @@ function told(
   const points = modules.flatMap(({ name, allocations }) =>
     allocations
       .filter(isDoubted)
-      .map(
-        ({ hardware, cores, batchSize }) =>
-          `${name}, batch ${batchSize} on ${counted(cores, 'core')} of ${hardware}`,
-      ),
+      .map((allocation) => `${name}, ${configText(allocation)} of ${allocation.hardware}`),
   );
   return points.length === 0 ? undefined : `${points.join('; ')}: ${verdict}`;
 }

@@ -1,5 +1,6 @@
 /** A profile for people: its points, how well the latency model fits them, what was skipped and what to doubt. */
 
+import { configText } from '../domain/config-text.ts';
 import { counted } from '../domain/counted.ts';
 import type { LatencyFit, Profile, ProfilePoint, Statistic } from '../domain/profile.ts';
 import type { PointConfig, PointOutcome } from '../profiling/measure-point.ts';
@@ -81,10 +82,6 @@ function ownSpeedText(model: string, measured: readonly ProfilePoint[]): string[
 const NOTICEABLE_LOAD = 0.1;
 const NOTICEABLE_VARIATION = 0.1;
 const NOTICEABLE_CONTENTION = 0.05;
-
-/** "batch 4 on 2 cores" */
-export const configText = ({ batchSize, cores }: PointConfig): string =>
-  `batch ${batchSize} on ${counted(cores, 'core')}`;
 
 /** One finished point on a line. */
 export function outcomeText(config: PointConfig, outcome: PointOutcome, statistic: Statistic): string {

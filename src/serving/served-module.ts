@@ -1,7 +1,13 @@
 /** A module of a plan as the daemon serves it: what goes in and out, and how a row of it lies in memory. */
 import { HarpError } from '../domain/errors.ts';
 import type { ModulePlan } from '../domain/plan.ts';
-import { ELEMENT_BYTES, elementCount, fixDimensions, type TensorSpec } from '../domain/tensor.ts';
+import {
+  describeSpec,
+  ELEMENT_BYTES,
+  elementCount,
+  fixDimensions,
+  type TensorSpec,
+} from '../domain/tensor.ts';
 import type { FixedDatatype } from '../engine/element-array.ts';
 import type { RowField, RowLayout } from '../engine/worker-port.ts';
 
@@ -79,7 +85,7 @@ function batchOf(
     throw new HarpError('bad-input', `"${spec.name}" cannot be batched row by row`, {
       where: `module ${module}`,
       expected: 'numbers, with the same batch as axis 0 of all inputs and outputs',
-      got: `${spec.datatype} [${spec.shape.join(', ')}]`,
+      got: describeSpec(spec),
     });
   }
   return typeof batch === 'number' ? batch : undefined;
@@ -95,7 +101,7 @@ function layRow(module: string, inputs: readonly TensorSpec[], fixedBatch: numbe
       throw new HarpError('bad-input', `input "${spec.name}" has no fixed size per row`, {
         where: `module ${module}`,
         expected: 'numbers, and a length for every axis but the batch',
-        got: `${spec.datatype} [${spec.shape.join(', ')}]`,
+        got: describeSpec(spec),
         hint: 'Profile the model with --dim NAME=LENGTH, so that all requests have that length.',
       });
     }
