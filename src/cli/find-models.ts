@@ -1,5 +1,4 @@
 /** Which ONNX files are meant: files as they are named, folders by what is right in them. */
-
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HarpError } from '../domain/errors.ts';

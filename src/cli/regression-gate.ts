@@ -1,5 +1,4 @@
 /** What `--fail-on-regression` says of models that were compared: what became slower, and what could not be judged. */
-
 import { configText } from '../domain/config-text.ts';
 import { counted } from '../domain/counted.ts';
 import { HarpError } from '../domain/errors.ts';

@@ -1,5 +1,4 @@
 /** Tells of a sweep: which point is being measured, how many there are, and how long the rest will take at the pace so far. */
-
 import { configText } from '../domain/config-text.ts';
 import type { PointConfig } from '../profiling/measure-point.ts';
 import { formatDuration } from '../report/format.ts';

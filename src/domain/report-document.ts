@@ -1,5 +1,4 @@
 /** The documents that a report is made of: all that harp writes or prints of profiles, plans and runs. */
-
 import {
   type ApplicationComparison,
   applicationComparisonSchema,

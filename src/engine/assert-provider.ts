@@ -1,5 +1,4 @@
 /** Whether onnxruntime has an execution provider here, tried in a process of its own before anything is written or said. */
-
 import { isOnDevice } from '../domain/provider.ts';
 import { isOutOfMemory, providerMissing } from './explain-refusal.ts';
 import { ModelRefused, openProbe } from './runtime-probe.ts';

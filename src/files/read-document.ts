@@ -1,5 +1,4 @@
 /** Reads a JSON or YAML document from a file, or from stdin where the path is "-". */
-
 import { readFileSync } from 'node:fs';
 import { type ErrorCode, parse as parseYaml, YAMLParseError } from 'yaml';
 import { HarpError } from '../domain/errors.ts';

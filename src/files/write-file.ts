@@ -2,7 +2,6 @@
  * Writes files whole or not at all: into a temporary file beside the target, then renamed over it. Links are followed, and stay. What is
  * no file, as a pipe or a device, is written into as it stands: nothing may take its place.
  */
-
 import {
   accessSync,
   constants,

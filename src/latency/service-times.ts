@@ -1,5 +1,4 @@
 /** What a plan keeps of a profile so that it can be enforced without it: every profiled batch size's duration and its tail. */
-
 import type { LatencySummary, ProfilePoint } from '../domain/profile.ts';
 import type { ServiceTime, Spread } from '../domain/service-time.ts';
 

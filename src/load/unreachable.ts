@@ -1,5 +1,4 @@
 /** What a user is told where a server cannot be reached or lets nobody in, over whichever protocol. */
-
 import { HarpError } from '../domain/errors.ts';
 import { systemWords } from '../domain/system-error.ts';
 

@@ -2,7 +2,6 @@
  * Which configuration a sweep measures next: those that must be, then those that tell the most about the rest; every one of the
  * grid where the user asks for all.
  */
-
 import { STATISTICS, type Statistic } from '../domain/profile.ts';
 import { chooseNextPoint, isSame, predictRest, type Sweep } from '../latency/choose-next-point.ts';
 import type { GridPoint, KnownPoint, Prediction } from '../latency/predict-durations.ts';

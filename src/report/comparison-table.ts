@@ -1,5 +1,4 @@
 /** What changed since an earlier profile, for people: point by point, and beside what both may be off by. */
-
 import { configText } from '../domain/config-text.ts';
 import { counted } from '../domain/counted.ts';
 import type { PointChange, ProfileComparison } from '../domain/profile-comparison.ts';

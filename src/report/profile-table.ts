@@ -1,5 +1,4 @@
 /** A profile for people: its points, how well the latency model fits them, what was skipped and what to doubt. */
-
 import { configText } from '../domain/config-text.ts';
 import { counted } from '../domain/counted.ts';
 import type { LatencyFit, Profile, ProfilePoint, Statistic } from '../domain/profile.ts';

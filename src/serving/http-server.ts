@@ -1,5 +1,4 @@
 /** Answers HTTP requests by the routes: every request gets one answer, and nothing that a client sends ends the server. */
-
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';

@@ -1,5 +1,4 @@
 /** Reads the body of a request: bounded, and unpacked where the client packed it. */
-
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';

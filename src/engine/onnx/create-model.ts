@@ -1,5 +1,4 @@
 /** Makes ONNX models of well-known architectures with seeded random weights: their speed is real, their answers are not. */
-
 import { didYouMean } from '../../domain/closest-name.ts';
 import { HarpError } from '../../domain/errors.ts';
 import type { Architecture } from './architecture.ts';

@@ -2,7 +2,6 @@
  * Reads an ONNX file, or says in the user's words why it is none. Protobuf has no signature: a file counts as ONNX if
  * it decodes and has what every model must have, an IR version, a graph and an operator set.
  */
-
 import { readFileSync } from 'node:fs';
 import { HarpError } from '../../domain/errors.ts';
 import { systemWords } from '../../domain/system-error.ts';

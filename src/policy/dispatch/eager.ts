@@ -1,5 +1,4 @@
 /** The dispatch rule `eager`: an idle machine starts at once with what is there. The lowest mean latency; small batches. */
-
 import { sizeFrom } from './deferred-window.ts';
 import type { DispatchRule } from './dispatcher.ts';
 

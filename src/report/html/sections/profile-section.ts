@@ -1,5 +1,4 @@
 /** A profile: where and how it was measured, its latencies, what they are good for, and every point. */
-
 import type { HardwareTable } from '../../../domain/hardware.ts';
 import type { Profile, ProfilePoint } from '../../../domain/profile.ts';
 import { predictMs } from '../../../latency/fit-latency.ts';
