@@ -68,7 +68,13 @@ beforeAll(async () => {
   writeFileSync(join(template, 'package.json'), '{ "private": true }');
   const model = ['models/classify.onnx', '--batch-sizes', '1,4', '--cores', '1'];
   await harp(['model', 'create', 'mlp', '--out', 'models/classify.onnx'], template);
-  const profiled = await harp(['profile', ...model, '--out', 'serving/classify.profile.json'], template);
+  let profiled = await harp(['profile', ...model, '--out', 'serving/classify.profile.json'], template);
+  // Beside busy neighbours points do not settle: they are measured again, as the message says.
+  for (let again = 0; profiled.exitCode === 4 && again < 5; again++)
+    profiled = await harp(
+      ['profile', ...model, '--resume', '--out', 'serving/classify.profile.json'],
+      template,
+    );
   expect(profiled.stderr).not.toContain('Error');
   writeFileSync(
     join(template, 'serving/classify.app.yaml'),
